@@ -1,0 +1,192 @@
+"""An ärende: what one ansvarig has received about one child, encrypted with a key of its own.
+
+It must never be without an owner, and never be opened by somebody it was not assigned to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from .conversation import Conversation, Record
+from .db import Base, HasId
+from .keys import KeyRing, decrypt, encrypt
+from .people import Organisation, Staff, Unit, ansvarig_of, directory
+from .routing import Child, Place, PlaceKind, Routing, UnitKind, route
+from .tablet import CODE_ALPHABET, Tablet
+
+CASE_CODE_LENGTH = 6  # the last letter checks the others, so that a slip is noticed without net
+
+
+class CaseState(StrEnum):
+    RECEIVED = "received"
+
+
+class UnknownCase(LookupError):
+    """Inget ärende har den koden."""
+
+
+class Case(HasId, Base):
+    """`child` is what the tablet knew about the child (JSON), encrypted with the case's key."""
+
+    __tablename__ = "cases"
+    code: Mapped[str] = mapped_column(String(CASE_CODE_LENGTH), unique=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
+    ansvarig_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    state: Mapped[CaseState] = mapped_column(String(20), default=CaseState.RECEIVED)
+    rule: Mapped[str] = mapped_column(String(10))
+    needs_human: Mapped[bool]
+    reasons: Mapped[str] = mapped_column(String(400), default="")  # space separated
+    opened_at: Mapped[datetime]
+    child: Mapped[bytes] = mapped_column(LargeBinary)
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    unit: Mapped[Unit] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    ansvarig: Mapped[Staff | None] = relationship()
+    conversations: Mapped[list[Conversation]] = relationship(order_by=Conversation.received_at)
+
+    def key(self, ring: KeyRing) -> bytes:
+        return decrypt(ring.unwrap(self.organisation.wrapped_key), self.wrapped_key, b"case")
+
+    def about(self, ring: KeyRing) -> dict[str, Any]:
+        """What the tablet knew about the child: alias, birth_year, place (see the record)."""
+        about: dict[str, Any] = json.loads(decrypt(self.key(ring), self.child, b"child"))
+        return about
+
+
+def receive(
+    session: Session,
+    ring: KeyRing,
+    record: Record,
+    packed: bytes,
+    digest: str,
+    tablet: Tablet,
+    now: datetime,
+) -> Conversation:
+    """Put a conversation in the case it names, or in a new one with the right ansvarig.
+
+    It never bounces: a code nobody knows, or a child the table does not cover, becomes a case
+    that a human has to place.
+    """
+    case = _named_case(session, record) or _open_case(session, ring, record, tablet, now)
+    conversation = Conversation(
+        id=record["id"],
+        case_id=case.id,
+        tablet_id=tablet.id,
+        staff_id=record["staff"],
+        unit_id=tablet.unit_id,
+        digest=digest,
+        variant=record["variant"],
+        language=record["language"],
+        content_version=record["content_version"],
+        ended=record["ended"],
+        held_on=record["started_at"][:10],
+        clock_is_off=_is_off(record["finished_at"], now),
+        received_at=now,
+        content=encrypt(case.key(ring), packed, record["id"].encode()),
+    )
+    session.add(conversation)
+    return conversation
+
+
+def packed_record(conversation: Conversation, case: Case, ring: KeyRing) -> bytes:
+    """The gzip of a received record; `conversation.read_record` reads it."""
+    return decrypt(case.key(ring), conversation.content, conversation.id.encode())
+
+
+def find_by_code(session: Session, code: str) -> Case:
+    case = session.scalar(select(Case).where(Case.code == code))
+    if case is None:
+        raise UnknownCase
+    return case
+
+
+def new_code() -> str:
+    letters = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CASE_CODE_LENGTH - 1))
+    return letters + check_letter(letters)
+
+
+def check_letter(letters: str) -> str:
+    """The last letter of a case code: position-weighted sum modulo 32 (a swap is noticed)."""
+    total = sum((2 * i + 1) * CODE_ALPHABET.index(c) for i, c in enumerate(letters))
+    return CODE_ALPHABET[total % len(CODE_ALPHABET)]
+
+
+def _named_case(session: Session, record: Record) -> Case | None:
+    code = record["child"].get("case_code")
+    return session.scalar(select(Case).where(Case.code == code)) if code else None
+
+
+def _open_case(
+    session: Session, ring: KeyRing, record: Record, tablet: Tablet, now: datetime
+) -> Case:
+    routing, reasons = _route(session, record, tablet.unit, now.date())
+    unit = session.get(Unit, routing.owner) if routing and routing.owner else None
+    if unit is None:
+        unit = _central(session, tablet.unit) or tablet.unit
+    key = os.urandom(32)
+    case = Case(
+        code=new_code(),
+        unit=unit,
+        organisation=unit.organisation,
+        ansvarig=ansvarig_of(session, unit.id, now.date()),
+        rule=routing.rule if routing else "-",
+        needs_human=routing is None or routing.needs_human,
+        reasons=" ".join(reasons),
+        opened_at=now,
+        child=encrypt(key, json.dumps(record["child"]).encode(), b"child"),
+        wrapped_key=encrypt(ring.unwrap(unit.organisation.wrapped_key), key, b"case"),
+    )
+    session.add(case)
+    session.flush()
+    return case
+
+
+def _route(
+    session: Session, record: Record, unit: Unit, on: date
+) -> tuple[Routing | None, list[str]]:
+    """The agreement's answer, or None for a case code that nobody knows."""
+    child = record["child"]
+    if "case_code" in child:
+        return None, ["unknown_case"]
+    place = child["place"]
+    routing = route(
+        Child(
+            birth_year=child["birth_year"],
+            born_on=None,
+            home_municipality=unit.municipality,
+            places=[
+                Place(
+                    kind=PlaceKind(place["kind"]),
+                    unit=place["unit"],
+                    year=place["year"],
+                    in_sormland=place.get("in_sormland", True),
+                )
+            ],
+        ),
+        on,
+        directory(session),
+    )
+    return routing, [str(reason) for reason in routing.reasons]
+
+
+def _central(session: Session, unit: Unit) -> Unit | None:
+    return session.scalar(
+        select(Unit).where(
+            Unit.municipality == unit.municipality, Unit.kind == UnitKind.CENTRAL
+        )
+    )
+
+
+def _is_off(finished_at: str, now: datetime) -> bool:
+    """Whether the tablet's clock disagrees with ours by more than any wait without net explains."""
+    apart = (now - datetime.fromisoformat(finished_at)).days
+    return apart < -1 or apart > 90

@@ -1,0 +1,200 @@
+"""The catalog: the areas, cards, scales and spoken prompts that a child can meet.
+
+It must never change under a conversation: each record carries the version it was made with, and
+the words that were on the screen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+CONTENT = Path(__file__).parent / "content"
+AGREEMENT = "Upplaga Första, 2024-10-18"
+AREAS = ("halsa", "utveckling", "larande", "omsorg", "hemmet", "relationer", "trygghet")
+LANGUAGES = ("sv", "en")
+TALK = "samtal"  # the "scale" of a card that is only talked about
+
+
+class Variant(StrEnum):
+    PRESCHOOL = "preschool"
+    OLDER = "older"
+
+
+class MissingWords(LookupError):
+    """En text saknas på språket."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a scale, best first as the content lists them. It has no number on purpose."""
+
+    key: str
+    label: str
+    say: str
+    symbol: str
+
+
+@dataclass(frozen=True)
+class Card:
+    key: str  # "halsa/preschool/body": unique in the whole catalog
+    label: str
+    say: str
+    symbol: str
+    scale: str
+    core: bool
+    optional: bool
+    metaphor: bool
+    age_from: int
+    skin_tone: bool
+
+
+@dataclass(frozen=True)
+class Area:
+    key: str
+    name: str  # "Hälsa", the model's own word
+    label: str  # "Min kropp", what the child reads
+    say: str
+    symbol: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A control, person or feeling: a word, a spoken prompt and a symbol."""
+
+    key: str
+    label: str
+    say: str
+    symbol: str
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything one variant shows in one language."""
+
+    version: str
+    language: str
+    variant: Variant
+    areas: tuple[Area, ...]
+    scales: Mapping[str, tuple[Step, ...]]
+    controls: Mapping[str, Picture]
+    people: Mapping[str, Picture]
+
+    def cards(self) -> Iterator[tuple[Area, Card]]:
+        for area in self.areas:
+            for card in area.cards:
+                yield area, card
+
+    def scale_choices(self) -> tuple[str, ...]:
+        """The scales an adult can choose between in this variant."""
+        return ("bra3",) if self.variant is Variant.PRESCHOOL else ("bra5", "vader5")
+
+
+@lru_cache
+def version() -> str:
+    """The date of the content and a hash of its files, e.g. "2026-11-22.3fa1c2d4"."""
+    digest = hashlib.sha256()
+    for name in ("bildstod.toml", "en.toml"):
+        digest.update((CONTENT / name).read_bytes())
+    return f"2026-11-22.{digest.hexdigest()[:8]}"
+
+
+@lru_cache
+def catalog(language: str, variant: Variant) -> Catalog:
+    source, words = _swedish(), _words(language)
+
+    def picture(kind: str, row: Mapping[str, Any]) -> Picture:
+        label, say = words(kind, row["key"], row)
+        return Picture(row["key"], label, say, row["symbol"])
+
+    def step(scale: str, row: Mapping[str, Any]) -> Step:
+        label, say = words("scale", f"{scale}/{row['key']}", row)
+        return Step(row["key"], label, say, row["symbol"])
+
+    return Catalog(
+        version=version(),
+        language=language,
+        variant=variant,
+        areas=tuple(_area(row, variant, words) for row in source["area"]),
+        scales={
+            name: tuple(step(name, row) for row in rows) for name, rows in source["scale"].items()
+        },
+        controls={row["key"]: picture("control", row) for row in source["control"]},
+        people={row["key"]: picture("person", row) for row in source["person"]},
+    )
+
+
+def every_symbol() -> list[str]:
+    return sorted(_swedish()["symbol"])
+
+
+def attribution() -> str:
+    return str(_swedish()["meta"]["attribution"]["app"])
+
+
+def _area(row: Mapping[str, Any], variant: Variant, words: Words) -> Area:
+    label, say = words.area(row, variant)
+    return Area(
+        key=row["key"],
+        name=row["sv"] if words.language == "sv" else row[words.language],
+        label=label,
+        say=say,
+        symbol=row["symbol_older"] if variant is Variant.OLDER else row["symbol"],
+        cards=tuple(_card(row["key"], card, variant, words) for card in row[variant]),
+    )
+
+
+def _card(area: str, row: Mapping[str, Any], variant: Variant, words: Words) -> Card:
+    key = f"{area}/{variant}/{row['key']}"
+    label, say = words("card", key, row)
+    return Card(
+        key=key,
+        label=label,
+        say=say,
+        symbol=row["symbol"],
+        scale=row["scale"],
+        core=row["core"],
+        optional=row.get("optional", False),
+        metaphor=row.get("metaphor", False),
+        age_from=row.get("age_from", 0),
+        skin_tone=row["skin_tone"],
+    )
+
+
+class Words:
+    """The words of one language: (label, spoken prompt) of any entry."""
+
+    def __init__(self, language: str, prompts: Mapping[str, Any] | None) -> None:
+        self.language, self._prompts = language, prompts
+
+    def __call__(self, kind: str, key: str, row: Mapping[str, Any]) -> tuple[str, str]:
+        if self._prompts is None:
+            return row["sv"], row["say"]
+        try:
+            return row[self.language], self._prompts[kind][key]
+        except KeyError as error:
+            raise MissingWords(f"{self.language} {kind} {key}") from error
+
+    def area(self, row: Mapping[str, Any], variant: Variant) -> tuple[str, str]:
+        if self._prompts is None:
+            return row[f"{variant}_label"], row[f"{variant}_say"]
+        entry = self._prompts["area"][f"{row['key']}/{variant}"]
+        return entry["label"], entry["say"]
+
+
+def _words(language: str) -> Words:
+    if language == "sv":
+        return Words("sv", None)
+    return Words(language, tomllib.loads((CONTENT / f"{language}.toml").read_text("utf-8")))
+
+
+@lru_cache
+def _swedish() -> dict[str, Any]:
+    return tomllib.loads((CONTENT / "bildstod.toml").read_text("utf-8"))

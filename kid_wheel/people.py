@@ -1,0 +1,123 @@
+"""Huvudmän, their units, the staff and what each of them is asked to do.
+
+It must never decide what somebody may read: that is `permissions`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from flask_security.core import UserMixin
+from sqlalchemy import Boolean, ForeignKey, LargeBinary, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from .db import Base, HasId
+from .routing import Directory, UnitKind
+from .routing import Unit as RoutingUnit
+
+
+class OrganisationKind(StrEnum):
+    MUNICIPALITY = "municipality"
+    REGION = "region"
+    INDEPENDENT = "independent"
+
+
+class Role(StrEnum):
+    """What a person is asked to do in a unit, or in a whole organisation."""
+
+    STAFF = "staff"  # mentor, BVC nurse, pedagog: holds conversations
+    ANSVARIG = "ansvarig"
+    DEPUTY = "deputy"
+    ADMINISTRATOR = "administrator"  # units, staff and tablets of an organisation
+
+
+class Organisation(HasId, Base):
+    """A huvudman. `wrapped_key` wraps the keys of its cases and is itself wrapped outside."""
+
+    __tablename__ = "organisation"
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[OrganisationKind] = mapped_column(String(20))
+    joined_on: Mapped[date | None]
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Unit(HasId, Base):
+    """A verksamhet: one preschool, school, BVC or central function."""
+
+    __tablename__ = "unit"
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[UnitKind] = mapped_column(String(20))
+    municipality: Mapped[str] = mapped_column(String(20))
+    organisation: Mapped[Organisation] = relationship()
+
+
+class Staff(HasId, UserMixin, Base):  # type: ignore[misc]
+    """A professional with an account. The columns below `active` are Flask-Security's."""
+
+    __tablename__ = "staff"
+    name: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(80), default="")
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    password: Mapped[str | None] = mapped_column(String(255))
+    language: Mapped[str] = mapped_column(String(10), default="sv")
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    assignments: Mapped[list[Assignment]] = relationship(back_populates="staff")
+
+    roles: list[object] = []  # noqa: RUF012  Flask-Security's; ours are assignments
+
+
+class Assignment(HasId, Base):
+    """A person has a role in a unit, or with no unit in the whole organisation, for a time."""
+
+    __tablename__ = "assignment"
+    staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
+    organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    role: Mapped[Role] = mapped_column(String(20))
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    staff: Mapped[Staff] = relationship(back_populates="assignments")
+    unit: Mapped[Unit | None] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+
+    def is_active(self, on: date) -> bool:
+        return self.from_on <= on and (self.until_on is None or on < self.until_on)
+
+
+def directory(session: Session) -> Directory:
+    """All units as routing sees them."""
+    rows = session.execute(
+        select(Unit.id, Unit.name, Unit.kind, Unit.municipality, Organisation.joined_on)
+        .join(Organisation)
+        .order_by(Unit.id)
+    )
+    return Directory(
+        [
+            RoutingUnit(id_, name, UnitKind(kind), municipality, joined=joined is not None)
+            for id_, name, kind, municipality, joined in rows
+        ]
+    )
+
+
+def ansvarig_of(session: Session, unit_id: str, on: date) -> Staff | None:
+    """The unit's Barnets bästa-ansvarig on a day, else the deputy, else nobody."""
+    found = {
+        assignment.role: assignment.staff
+        for assignment in session.scalars(
+            select(Assignment).where(
+                Assignment.unit_id == unit_id,
+                Assignment.role.in_([Role.ANSVARIG, Role.DEPUTY]),
+            )
+        )
+        if assignment.is_active(on) and assignment.staff.active
+    }
+    return found.get(Role.ANSVARIG) or found.get(Role.DEPUTY)
+
+
+def works_in(staff: Staff, unit_id: str, on: date) -> bool:
+    return any(a.unit_id == unit_id and a.is_active(on) for a in staff.assignments)

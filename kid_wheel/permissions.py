@@ -1,0 +1,106 @@
+"""Who may do what: the whole access policy on one page, closed by default.
+
+It must never let membership of a unit open a case: access follows assignment to the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from enum import Enum
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app
+from flask_security import current_user
+from sqlalchemy import ColumnElement, or_
+
+from .case import Case
+from .clock import today
+from .people import Role, Staff
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Permission(Enum):
+    """Each permission and the sentence that says what it opens."""
+
+    OPEN = "anybody may see this page; it holds no personal data"
+    TABLET = "an enrolled tablet, recognised by its own secret"
+    SIGNED_IN = "any member of staff with an account"
+    CASE_LIST = "one's own inbox"
+    CASE_READ = "a case that one is ansvarig for, or deputy for"
+    UNIT_ADMINISTER = "units, staff and tablets of one's own organisation"
+
+
+ROLES_WITH: dict[Permission, frozenset[Role]] = {
+    Permission.SIGNED_IN: frozenset(Role),
+    Permission.CASE_LIST: frozenset({Role.ANSVARIG, Role.DEPUTY}),
+    Permission.CASE_READ: frozenset({Role.ANSVARIG, Role.DEPUTY}),
+    Permission.UNIT_ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+class UndeclaredView(RuntimeError):
+    """A view has not said who may use it, so the app does not start."""
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare who may use a view. Staff permissions are checked before the view runs; views
+    with TABLET recognise the tablet themselves."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if permission in ROLES_WITH:
+                if not current_user.is_authenticated:
+                    return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+                if not has(current_user, permission, today()):
+                    abort(403)
+            return view(*args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return declare
+
+
+def check_every_view_declares(app: Flask, declared_elsewhere: dict[str, Permission]) -> None:
+    for endpoint, view in app.view_functions.items():
+        if not hasattr(view, "permission") and endpoint not in declared_elsewhere:
+            raise UndeclaredView(endpoint)
+
+
+def has(staff: Staff, permission: Permission, on: date) -> bool:
+    """Whether any of a person's active assignments carries the permission."""
+    wanted = ROLES_WITH[permission]
+    return any(a.role in wanted and a.is_active(on) for a in staff.assignments)
+
+
+def may_read(staff: Staff, case: Case, on: date) -> bool:
+    """The ansvarig of the case, or an active deputy of the unit that owns it."""
+    if case.ansvarig_id == staff.id:
+        return True
+    return case.unit_id in _units_answered_for(staff, on, also_ansvarig=case.ansvarig_id is None)
+
+
+def readable_cases(staff: Staff, on: date) -> ColumnElement[bool]:
+    """The same rule as `may_read`, as a filter."""
+    return or_(
+        Case.ansvarig_id == staff.id,
+        Case.unit_id.in_(_units_answered_for(staff, on, also_ansvarig=False)),
+        Case.ansvarig_id.is_(None)
+        & Case.unit_id.in_(_units_answered_for(staff, on, also_ansvarig=True)),
+    )
+
+
+def may_administer(staff: Staff, organisation_id: str, on: date) -> bool:
+    return any(
+        a.role is Role.ADMINISTRATOR and a.organisation_id == organisation_id and a.is_active(on)
+        for a in staff.assignments
+    )
+
+
+def _units_answered_for(staff: Staff, on: date, *, also_ansvarig: bool) -> list[str]:
+    roles = {Role.DEPUTY, Role.ANSVARIG} if also_ansvarig else {Role.DEPUTY}
+    return [a.unit_id for a in staff.assignments if a.unit_id and a.role in roles and a.is_active(on)]

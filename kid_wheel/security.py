@@ -1,0 +1,62 @@
+"""What every response carries: the content security policy as data, one for each door, and headers.
+
+It must never allow inline script or style, nor a request to another host.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+Policy = dict[str, str]
+
+HUB: Policy = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",  # the QR code of a second factor is a data image
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+TABLET: Policy = {
+    **HUB,
+    "script-src": "'self' 'wasm-unsafe-eval'",  # SQLite is WebAssembly
+    "img-src": "'self'",
+    "form-action": "'none'",  # the tablet's forms are answered on the tablet
+}
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+
+def csp(policy: Policy) -> str:
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_add_headers)
+
+
+def is_tablet() -> bool:
+    return request.path.startswith("/tablet/") or request.endpoint in {"tablet.worker", "static"}
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    policy = TABLET if is_tablet() else HUB
+    response.headers.setdefault("Content-Security-Policy", csp(policy))
+    response.headers.setdefault("Cache-Control", "no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
