@@ -54,7 +54,9 @@ def create_app(config: Config | None = None) -> Flask:
             "application/wasm",
             "application/manifest+json",
         ],
-        COMPRESS_BR_LEVEL=9,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["br", "deflate"],
+        COMPRESS_BR_LEVEL=6,
         **sign_in.settings(config),
     )
     app.extensions["kid_wheel"] = config

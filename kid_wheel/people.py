@@ -54,7 +54,11 @@ class Unit(HasId, Base):
 
 
 class Staff(HasId, UserMixin, Base):  # type: ignore[misc]
-    """A professional with an account. The columns below `active` are Flask-Security's."""
+    """A professional with an account. The columns from `fs_uniquifier` on are for signing in.
+
+    password_is_initial: an administrator has seen it, so its owner must choose another.
+    tf_last_counter: the last one-time code that was used. tf_recovery_codes: SHA-256, spaced.
+    """
 
     __tablename__ = "staff"
     name: Mapped[str] = mapped_column(String(120))
@@ -66,6 +70,9 @@ class Staff(HasId, UserMixin, Base):  # type: ignore[misc]
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None]
+    tf_recovery_codes: Mapped[str] = mapped_column(String(600), default="")
+    password_is_initial: Mapped[bool] = mapped_column(Boolean, default=False)
     assignments: Mapped[list[Assignment]] = relationship(back_populates="staff")
 
     roles: list[object] = []  # noqa: RUF012  Flask-Security's; ours are assignments

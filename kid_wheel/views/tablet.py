@@ -8,36 +8,317 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from flask import (
-    Blueprint,
-    Flask,
-    Response,
-    current_app,
-    jsonify,
-    render_template,
-    request,
-    send_from_directory,
-    url_for,
-)
-from flask_babel import force_locale
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_compress import Compress
-from flask_security.utils import verify_password
 from sqlalchemy import select
 
-from .. import audit, clock
-from ..catalog import CONTENT, LANGUAGES, Variant, attribution, catalog, every_symbol, version
+from .. import audit, clock, wheel
+from ..case import UnknownCase, find_by_code
+from ..catalog import AGREEMENT, LANGUAGES, Variant, attribution, catalog, every_symbol, version
 from ..config import FAILED_SIGN_IN_WINDOW, MAX_FAILED_SIGN_INS
-from ..conversation import SealedHeader
 from ..db import db
 from ..errors import Problem
-from ..i18n import RIGHT_TO_LEFT
+from ..i18n import direction
 from ..keys import BrokenSeal, KeyRing, UnknownKey
 from ..people import Staff, Unit, ansvarig_of, works_in
 from ..permissions import Permission, requires
+from ..security import HEADERS, TABLET, csp
 from ..tablet import ExpiredCode, Tablet, UnknownCode, UsedCode, enrol
+from ..tablet_words import messages
+from .sign_in import NeedsSecondFactor, TooManyTries, WrongCredentials, check_credentials
 from .sync import calling_tablet
+
+blueprint = Blueprint("tablet", __name__)
+
+PIN_KEY_INFO = b"kid-wheel/draft-key/1"  # HPKE info of a draft key that the tablet lays away
+HASH_LETTERS = 16  # of SHA-256, in the list of what the tablet keeps
+
+
+# Pages: the same bytes for everybody.
+
+
+@blueprint.get("/tablet/")
+@requires(Permission.OPEN)
+def shell() -> str:
+    return render_template("tablet/shell.html")
+
+
+@blueprint.get("/tablet/<any(sv,en):language>/adult")
+@requires(Permission.OPEN)
+def adult(language: str) -> str:
+    return render_template(
+        "tablet/adult.html",
+        direction=direction(language),
+        optional_cards=[catalog(language, variant) for variant in Variant],
+        messages=messages(),
+        agreement=AGREEMENT,
+        version=version(),
+        attribution=attribution(),
+    )
+
+
+@blueprint.get("/tablet/<any(sv,en):language>/<any(preschool,older):variant>")
+@requires(Permission.OPEN)
+def child(language: str, variant: str) -> str:
+    """All the child's screens of one variant, as templates that the tablet fills."""
+    shown = catalog(language, Variant(variant))
+    return render_template(
+        "tablet/child.html",
+        catalog=shown,
+        direction=direction(language),
+        wheel=wheel.draw([(a.key, a.label, a.symbol) for a in shown.areas]),
+    )
+
+
+@blueprint.get("/tablet/manifest.webmanifest")
+@requires(Permission.OPEN)
+def manifest() -> Response:
+    body = render_template("tablet/manifest.webmanifest")
+    return Response(body, mimetype="application/manifest+json")
+
+
+@blueprint.get("/tablet/pictures.json")
+@requires(Permission.OPEN)
+def pictures() -> Response:
+    """Every neutral picture in one answer, {address: SVG text}: 245 requests become one."""
+    folder = Path(current_app.static_folder or "") / "bildstod"
+    return Response(
+        json.dumps(
+            {
+                f"/static/bildstod/{name}.svg": (folder / f"{name}.svg").read_text("utf-8")
+                for name in every_symbol()
+            }
+        ),
+        mimetype="application/json",
+    )
+
+
+@blueprint.get("/sw.js")
+@requires(Permission.OPEN)
+def worker() -> Response:
+    """The service worker, with the list of what it keeps and the hash of each."""
+    source = (Path(current_app.static_folder or "") / "tablet" / "sw.js").read_text("utf-8")
+    body = f"const PACK = {json.dumps(pack(), separators=(',', ':'))};\n{source}"
+    response = Response(body, mimetype="text/javascript")
+    response.headers["Service-Worker-Allowed"] = "/"
+    return response
+
+
+def pack() -> dict[str, Any]:
+    """{rev, headers, pages: {address: hash}, pictures: {address: hash}} of all a tablet needs."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    return _pack(app, "" if app.debug else "once")
+
+
+@lru_cache(maxsize=4)
+def _pack(app: Flask, _once: str) -> dict[str, Any]:
+    client, folder = app.test_client(), Path(app.static_folder or "")
+    addresses = [
+        "/tablet/",
+        "/tablet/manifest.webmanifest",
+        *(f"/tablet/{language}/adult" for language in LANGUAGES),
+        *(f"/tablet/{language}/{variant}" for language in LANGUAGES for variant in Variant),
+    ]
+    pages = {address: _hash(client.get(address).data) for address in addresses}
+    for pattern in ("tablet/*", "css/base.css", "css/tablet.css", "vendor/**/*"):
+        for path in sorted(folder.glob(pattern)):
+            if path.is_file() and path.suffix not in {".txt", ""} and path.name != "sw.js":
+                pages[f"/static/{path.relative_to(folder).as_posix()}"] = _hash(path.read_bytes())
+    pictures = {
+        f"/static/bildstod/{name}.svg": _hash((folder / f"bildstod/{name}.svg").read_bytes())
+        for name in every_symbol()
+    }
+    everything = json.dumps([pages, pictures], sort_keys=True).encode()
+    headers = {**HEADERS, "Content-Security-Policy": csp(TABLET)}
+    return {"rev": _hash(everything), "headers": headers, "pages": pages, "pictures": pictures}
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:HASH_LETTERS]
+
+
+def serve_static(app: Flask, compress: Compress) -> None:
+    """Compress the files and pages that hold no secrets, and nothing else."""
+    for view in (shell, adult, child, pictures, worker):
+        name = f"tablet.{view.__name__}"
+        app.view_functions[name] = _compressed(compress, app.view_functions[name])
+    app.view_functions["static"] = _compressed(compress, app.view_functions["static"])
+
+
+def _compressed(compress: Compress, view: Callable[..., Any]) -> Callable[..., Any]:
+    wrapped: Callable[..., Any] = compress.compressed()(view)
+    return wrapped
+
+
+# What a tablet may ask.
+
+
+@blueprint.post("/tablet/api/enrolment")
+@requires(Permission.OPEN)
+def enrolment() -> tuple[Response, int]:
+    """{code} → the tablet's token and all it needs to work without net."""
+    now, address = clock.now(), _address()
+    if audit.count_since(
+        db.session, "tablet:code_refused", now - FAILED_SIGN_IN_WINDOW, detail=address
+    ) >= MAX_FAILED_SIGN_INS:
+        raise Problem(429, "too-many-tries", _("För många försök. Vänta en kvart."))
+    try:
+        tablet, token = enrol(db.session, str(_asked("code")), now)
+    except (UnknownCode, UsedCode, ExpiredCode) as error:
+        audit.record(db.session, "tablet:code_refused", now, detail=address)
+        db.session.commit()
+        raise _code_problem(error) from error
+    ids = {"tablet_id": tablet.id, "unit_id": tablet.unit_id}
+    audit.record(db.session, "tablet:enrolled", now, **ids)
+    db.session.commit()
+    return jsonify(token=token, **_state(tablet)), 201
+
+
+@blueprint.get("/tablet/api/state")
+@requires(Permission.TABLET)
+def state() -> Response:
+    """What the tablet should know now: that the hub answers, the key, the units, its staff."""
+    tablet = calling_tablet()
+    answer = jsonify(**_state(tablet))
+    db.session.commit()
+    return answer
+
+
+@blueprint.post("/tablet/api/staff")
+@requires(Permission.TABLET)
+def staff() -> Response:
+    """{email, password, totp} → who it is, when they work in the tablet's unit."""
+    return jsonify(_signed_in_staff(calling_tablet()))
+
+
+@blueprint.post("/tablet/api/draft-key")
+@requires(Permission.TABLET)
+def draft_key() -> Response:
+    """{email, password, totp, sealed} → the draft key that a forgotten PIN has locked.
+
+    The tablet seals each draft key to the hub when a PIN is chosen. Its owner, signed in again,
+    gets it back, so that a forgotten PIN loses no conversation.
+    """
+    tablet = calling_tablet()
+    who = _signed_in_staff(tablet)
+    sealed = _base64(str(_asked("sealed")))
+    ring: KeyRing = current_app.extensions["key_ring"]
+    info = PIN_KEY_INFO + b"|" + who["id"].encode()
+    try:
+        key = ring.open(sealed[:8], sealed[8:], info)
+    except (UnknownKey, BrokenSeal) as error:
+        raise Problem(
+            422, "broken-seal", _("Nyckeln går inte att öppna. Kontakta supporten.")
+        ) from error
+    audit.record(
+        db.session, "draft_key:returned", clock.now(), staff_id=who["id"], tablet_id=tablet.id
+    )
+    db.session.commit()
+    return jsonify(key=base64.urlsafe_b64encode(key).decode().rstrip("="))
+
+
+@blueprint.get("/tablet/api/case/<code>")
+@requires(Permission.TABLET)
+def case_code(code: str) -> tuple[str, int]:
+    """Whether a case code exists. Nothing else about the case."""
+    calling_tablet()
+    try:
+        find_by_code(db.session, code.upper())
+    except UnknownCase as error:
+        raise Problem(
+            404, "case-unknown", _("Navet har inget ärende med den koden. Läs koden en gång till.")
+        ) from error
+    finally:
+        db.session.commit()
+    return "", 204
+
+
+def _state(tablet: Tablet) -> dict[str, Any]:
+    session, on = db.session, clock.today()
+    ring: KeyRing = current_app.extensions["key_ring"]
+    ansvarig = ansvarig_of(session, tablet.unit_id, on)
+    staff = session.scalars(select(Staff).where(Staff.assignments.any(unit_id=tablet.unit_id)))
+    return {
+        "tablet": tablet.id,
+        "name": tablet.name,
+        "unit": _unit(tablet.unit),
+        "organisation": tablet.unit.organisation.name,
+        "ansvarig": ansvarig.name if ansvarig else "",
+        "hub_key": ring.public_json(),
+        "content_version": version(),
+        "staff": [s.id for s in staff if s.active and works_in(s, tablet.unit_id, on)],
+        "units": [_unit(unit) for unit in session.scalars(select(Unit).order_by(Unit.name))],
+    }
+
+
+def _unit(unit: Unit) -> dict[str, str]:
+    return {
+        "id": unit.id,
+        "name": unit.name,
+        "kind": str(unit.kind),
+        "municipality": unit.municipality,
+    }
+
+
+def _signed_in_staff(tablet: Tablet) -> dict[str, str]:
+    try:
+        who = check_credentials(
+            str(_asked("email")), str(_asked("password")), str(_asked("totp", ""))
+        )
+    except TooManyTries as error:
+        raise Problem(
+            429, "too-many-tries", _("För många försök. Vänta en kvart och försök igen.")
+        ) from error
+    except NeedsSecondFactor as error:
+        raise Problem(
+            401, "second-factor", _("Skriv också koden från din autentiseringsapp.")
+        ) from error
+    except WrongCredentials as error:
+        raise Problem(
+            401, "wrong-credentials", _("E-postadressen eller lösenordet stämmer inte.")
+        ) from error
+    if not works_in(who, tablet.unit_id, clock.today()):
+        raise Problem(
+            403,
+            "not-this-unit",
+            _("Ditt konto hör inte till den här verksamheten. Prata med er administratör."),
+        )
+    return {"id": who.id, "name": who.name, "title": who.title}
+
+
+def _code_problem(error: Exception) -> Problem:
+    if isinstance(error, UsedCode):
+        return Problem(
+            410, "code-used", _("Koden är redan använd. Be er administratör om en ny.")
+        )
+    if isinstance(error, ExpiredCode):
+        return Problem(
+            410, "code-expired", _("Koden gällde i 15 minuter. Be er administratör om en ny.")
+        )
+    return Problem(404, "code-unknown", _("Koden stämmer inte. Läs den en gång till."))
+
+
+def _asked(name: str, default: object = None) -> object:
+    body = request.get_json(silent=True)
+    value = body.get(name, default) if isinstance(body, dict) else default
+    if not isinstance(value, str):
+        raise Problem(400, f"missing-{name}", _("Något saknas i det som skickades."))
+    return value
+
+
+def _base64(text: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError as error:
+        raise Problem(400, "not-base64", _("Något saknas i det som skickades.")) from error
+
+
+def _address() -> str:
+    """The caller's address as a short hash: enough to count tries, useless to find a person."""
+    return hashlib.sha256((request.remote_addr or "").encode()).hexdigest()[:HASH_LETTERS]

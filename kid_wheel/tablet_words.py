@@ -1,0 +1,81 @@
+"""The sentences that the tablet's script shows to an adult, each in one place to be translated.
+
+They must never blame, and always say whether something is lost (it is not) and what to do.
+"""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+
+def messages() -> dict[str, str]:
+    """Key → sentence; {name} is filled in on the tablet."""
+    return {
+        "ready": _("Redo utan nät"),
+        "not-ready": _("Inte redo utan nät än"),
+        "pack-ready": _("finns på surfplattan ({wanted} filer)"),
+        "pack-missing": _("hämtas … {missing} av {wanted} kvar"),
+        "pack-none": _("hämtas … vänta en stund med nät"),
+        "store-ready": _("fungerar"),
+        "durable-yes": _("lagringen är skyddad"),
+        "durable-no": _(
+            "webbläsaren lovar inte att behålla allt för alltid. Installera hjulet som app. "
+            "Skicka samtal samma dag."
+        ),
+        "next-ready": _("Surfplattan kan användas utan nät från och med nu."),
+        "next-wait": _("Ha nätet på tills allt är hämtat. Samtal kan inte starta innan dess."),
+        "no-hub": _("Inget nät till navet just nu. Det behövs för det här steget. Försök igen."),
+        "pins-differ": _("De två pinkoderna är inte lika. Skriv dem en gång till."),
+        "pin-digits": _("Pinkoden ska vara minst sex siffror."),
+        "pin-simple": _("Välj en pinkod som är svårare att gissa, inte 123456 eller 000000."),
+        "pin-wrong": _("Pinkoden stämmer inte. {left} försök kvar."),
+        "pin-locked": _(
+            "Pinkoden är låst efter åtta försök. Logga in med nät och välj en ny. "
+            "Dina påbörjade samtal är kvar."
+        ),
+        "sign-in-for-pin": _("Logga in med nät, så får du välja en ny pinkod. Inget är borta."),
+        "not-you": _("Det var ett annat konto än det som valdes."),
+        "back": _("Tillbaka"),
+        "back-to-child": _("Tillbaka till barnet"),
+        "not-this-unit": _("Kontot hör inte längre till den här verksamheten."),
+        "alias-missing": _("Skriv ett alias för barnet."),
+        "alias-personal-number": _("Det ser ut som ett personnummer. Använd ett alias i stället."),
+        "year-missing": _("Skriv vilket år barnet är fött, med fyra siffror."),
+        "year-future": _("Året ligger i framtiden. Kontrollera födelseåret."),
+        "year-old": _("Personen är vuxen. Hjulet är för barn under 18 år."),
+        "too-young": _(
+            "För barn 0–2 år finns ingen vy att trycka på. Iaktta barnet tillsammans med "
+            "vårdnadshavaren i stället."
+        ),
+        "variant-missing": _("Välj förskola eller äldre."),
+        "case-wrong": _("Ärendekoden stämmer inte. Läs den en gång till, den har sex tecken."),
+        "outside": _("En annan, eller utanför Sörmland"),
+        "gym-year": _("Gymnasiet år {year}"),
+        "draft-about": _("{variant} · påbörjat {when}"),
+        "draft-stopped": _("{variant} · barnet ville sluta och spara · {when}"),
+        "variant-preschool": _("Förskola"),
+        "variant-older": _("Äldre"),
+        "nothing-waiting": _("Inget väntar på att skickas."),
+        "waiting-one": _("Ett samtal väntar på att skickas."),
+        "waiting": _("{n} samtal väntar på att skickas."),
+        "sync-no-hub": _("Inget nät till navet. Det skickas av sig självt när nätet är tillbaka."),
+        "sync-online": _("Navet svarar."),
+        "state-sealed": _("Sparat här, förseglat. Inte skickat än."),
+        "state-sent": _("Skickat. Väntar på kvitto."),
+        "state-received": _("Mottaget av {ansvarig}, {unit}, {when}."),
+        "state-refused": _("Inte mottaget: {reason} Inget är borta."),
+        "saved": _("Sparat"),
+        "saving": _("Sparar …"),
+        "full": _(
+            "Lagringen på surfplattan är full. Det senaste är inte sparat än. Stäng andra appar, "
+            "frigör utrymme och tryck på Försök igen. Allt före det är sparat."
+        ),
+        "too-large": _(
+            "Samtalet är större än 8 MB och kan inte förseglas. Det ligger kvar som påbörjat."
+        ),
+        "other-digest": _("Kvittot gällde inte det här samtalet. Det ligger kvar och skickas igen."),
+        "cannot-store": _("Lagringen svarar inte. Ladda om sidan. Det som redan är sparat är kvar."),
+        "unexpected": _("Något gick fel på surfplattan. Det som redan är sparat är kvar."),
+        "locked": _("Surfplattan är låst. Skriv din pinkod för att fortsätta."),
+        "update-waiting": _("En ny version är hämtad."),
+    }

@@ -1,0 +1,60 @@
+"""The pages that belong to no stage: the way in, what this is, and where one's work is.
+
+They must never hold a word about a child.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from ..catalog import AGREEMENT, attribution, version
+from ..clock import today
+from ..people import Staff
+from ..permissions import Permission, has, requires
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+@requires(Permission.OPEN)
+def home() -> Response:
+    if not current_user.is_authenticated:
+        return redirect(url_for("sign_in.door"))
+    return redirect(url_for(_place_of(current_user)))
+
+
+@blueprint.get("/welcome")
+@requires(Permission.SIGNED_IN)
+def welcome() -> str:
+    """For those whose work is on the tablet."""
+    on = today()
+    units = [a.unit for a in current_user.assignments if a.unit and a.is_active(on)]
+    url = current_app.extensions["kid_wheel"].url
+    return render_template("page/welcome.html", units=units, tablet_address=f"{url}/tablet/")
+
+
+@blueprint.get("/about")
+@requires(Permission.OPEN)
+def about() -> str:
+    return render_template(
+        "page/about.html", agreement=AGREEMENT, version=version(), attribution=attribution()
+    )
+
+
+@blueprint.get("/favicon.ico")
+@requires(Permission.OPEN)
+def favicon() -> Any:
+    return current_app.send_static_file("hub/icon.svg")
+
+
+def _place_of(staff: Staff) -> str:
+    on = today()
+    if has(staff, Permission.CASE_LIST, on):
+        return "case.inbox"
+    if has(staff, Permission.UNIT_ADMINISTER, on):
+        return "admin.units"
+    return "pages.welcome"

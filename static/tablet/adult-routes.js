@@ -1,0 +1,220 @@
+/** /local/…: what the adult does on the tablet before and after the child. */
+import { adultScreens } from "./adult-screens.js";
+import { childRoutes, showPlace } from "./child-routes.js";
+import { NoHub, Problem, askHub } from "./hub.js";
+import { outbox } from "./outbox.js";
+import { loadChildPack } from "./packs.js";
+import { readPreparation } from "./preparation.js";
+import { isReady } from "./ready.js";
+import { answer, keepScreen, message } from "./screen.js";
+import { session } from "./session.js";
+import { store } from "./store.js";
+
+let signedIn; // {id, name, title, password, email, totp} between signing in and choosing a PIN
+
+const show = async (name, ...args) => answer(await adultScreens[name](...args));
+
+export const adultRoutes = {
+  /** The first screen after a start: what the tablet can do now decides. */
+  "GET start": async () => {
+    session.tablet = await store.tablet();
+    if (!session.tablet) return show("enrol");
+    outbox.start();
+    const interrupted = session.interrupted;
+    if (interrupted && (await staffCalled(interrupted.staff))) return adultRoutes["GET pin"](interrupted.staff);
+    return adultRoutes["GET who"]();
+  },
+
+  "POST take": async () => {
+    if ((await store.open({ take: true })) !== "open") return show("busy");
+    return adultRoutes["GET start"]();
+  },
+
+  "POST enrol": async (_path, form) => {
+    return withHub("code", async () => {
+      const { token, ...state } = await askHub("/tablet/api/enrolment", { method: "POST", json: { code: form.get("code") } });
+      await store.keepTablet({ token, ...state });
+      session.tablet = { token, ...state };
+      history.replaceState({}, "", "/tablet/"); // the code must not stay in the address
+      await navigator.storage.persist();
+      outbox.start();
+      return show("ready");
+    });
+  },
+
+  "GET ready": async () => {
+    await navigator.storage.persist();
+    return show("ready");
+  },
+
+  "GET who": () => {
+    session.staff = undefined;
+    return show("who");
+  },
+
+  "GET sign-in": () => show("signIn"),
+
+  "POST sign-in": async (_path, form) => {
+    const credentials = Object.fromEntries(form);
+    return withHub("sign-in", async () => {
+      const who = await askHub("/tablet/api/staff", { method: "POST", token: session.tablet.token, json: credentials });
+      signedIn = { ...credentials, ...who };
+      return show("choosePin");
+    });
+  },
+
+  "POST choose-pin": async (_path, form) => {
+    const pin = form.get("pin");
+    const wrong = wrongPin(pin, form.get("again"));
+    if (wrong) return keepScreen({ pin: message(wrong) });
+    const laidAway = await store.laidAwayKey(signedIn.id);
+    if (!laidAway) {
+      await store.addStaff(signedIn, pin);
+      return unlockedAs(signedIn);
+    }
+    return withHub("pin", async () => {
+      const { email, password, totp } = signedIn;
+      const json = { email, password, totp, sealed: laidAway };
+      const { key } = await askHub("/tablet/api/draft-key", { method: "POST", token: session.tablet.token, json });
+      await store.renewPin(signedIn.id, key, pin);
+      return unlockedAs(signedIn);
+    });
+  },
+
+  "GET pin": async (id) => {
+    const { name, locked } = await staffCalled(id);
+    if (locked) return show("signIn", message("pin-locked"));
+    session.staff = { ...(await staffCalled(id)), id };
+    return show("pin", { name, id, back: "/local/who", backText: message("back") });
+  },
+
+  "POST pin": async (_path, form) => {
+    const { state, left } = await store.unlock(session.staff.id, form.get("pin"));
+    if (state === "wrong") return keepScreen({ pin: message("pin-wrong", { left }) });
+    if (state === "locked") return show("signIn", message("pin-locked"));
+    return unlockedAs(session.staff);
+  },
+
+  "GET forgotten": () => show("signIn", message("sign-in-for-pin")),
+
+  "GET home": () => {
+    if (session.id) session.letGo();
+    session.forgetActive();
+    return session.staff ? show("home") : show("who");
+  },
+
+  "POST lock": async () => {
+    if (session.id) session.letGo();
+    session.forgetActive();
+    await store.lock();
+    return adultRoutes["GET who"]();
+  },
+
+  "GET about": () => show("about"),
+
+  "GET prepare": async () => ((await isReady()) ? show("prepare") : show("ready")),
+
+  "POST prepare": async (_path, form) => {
+    const { about, errors } = readPreparation(form, session.tablet);
+    if (errors) return keepScreen(errors);
+    const unknown = about.child.case_code && (await whyUnknown(about.child.case_code));
+    if (unknown) return keepScreen({ case_code: unknown });
+    session.catalog = await loadChildPack(about.language, about.variant);
+    await session.begin({
+      ...about,
+      content_version: session.catalog.version,
+      tablet: session.tablet.tablet,
+      unit: session.tablet.unit.id,
+      staff: session.staff.id,
+    });
+    return childRoutes["GET intro"]();
+  },
+
+  /** The adult's corner was held: the child's screen waits behind the PIN. */
+  "GET corner": () => {
+    const { name, id } = session.staff;
+    const isOver = !session.id;
+    const back = isOver ? "/local/corner" : "/local/return";
+    return show("pin", { name, id, back, backText: message(isOver ? "back" : "back-to-child") });
+  },
+
+  "GET return": () => showPlace(session.state.place),
+
+  "GET resume": (id) => takeUp(id),
+
+  "GET finish": async (id) => {
+    await openDraft(id);
+    return show("sure");
+  },
+
+  "POST finish": async () => {
+    try {
+      await session.seal("stopped");
+    } catch (error) {
+      session.onTrouble(error);
+      return keepScreen({});
+    }
+    return show("home");
+  },
+};
+
+async function unlockedAs(staff) {
+  session.staff = staff;
+  signedIn = undefined;
+  if (session.id) return show("during");
+  const interrupted = session.interrupted;
+  if (interrupted?.staff === staff.id) {
+    const drafts = await store.drafts();
+    if (drafts.some(({ id }) => id === interrupted.id)) return takeUp(interrupted.id);
+  }
+  session.forgetActive();
+  return show("home");
+}
+
+/** A draft as it was left: the child's own screen, or sealed if that was the last step. */
+async function takeUp(id) {
+  await openDraft(id);
+  if (session.state.stage === "confirmed") {
+    await session.seal("done");
+    return show("home");
+  }
+  if (session.state.stage === "stopped") session.record({ type: "carry_on" });
+  return showPlace(session.state.place);
+}
+
+async function openDraft(id) {
+  if (session.id !== id) await session.resume(id);
+  const { language, variant } = session.state.about;
+  session.catalog ??= await loadChildPack(language, variant);
+}
+
+async function staffCalled(id) {
+  return (await store.staff()).find((each) => each.id === id);
+}
+
+function wrongPin(pin, again) {
+  if (!/^\d{6,}$/.test(pin)) return "pin-digits";
+  if (/^(\d)\1+$/.test(pin) || "01234567890".includes(pin) || "9876543210".includes(pin)) return "pin-simple";
+  return pin === again ? undefined : "pins-differ";
+}
+
+/** A code that has a slip in it is refused here; one nobody knows only when the hub can be asked. */
+async function whyUnknown(code) {
+  try {
+    await askHub(`/tablet/api/case/${code}`, { token: session.tablet.token });
+    return undefined;
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return error.message;
+    return undefined; // no net: the conversation may start, and a human places it at the hub
+  }
+}
+
+async function withHub(field, act) {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof Problem) return keepScreen({ [field]: error.message });
+    if (error instanceof NoHub) return keepScreen({ [field]: message("no-hub") });
+    throw error;
+  }
+}

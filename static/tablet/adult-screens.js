@@ -1,0 +1,171 @@
+/** The adult's screens on the tablet. */
+import { outbox } from "./outbox.js";
+import { wordsOf } from "./packs.js";
+import { isReady, packState } from "./ready.js";
+import { copy, fill, message } from "./screen.js";
+import { session } from "./session.js";
+import { store } from "./store.js";
+
+export const adultScreens = {
+  cannotStore: (reason) => fill(copy("adult-cannot-store"), { reason }),
+  busy: () => copy("adult-busy"),
+  taken: () => copy("adult-taken"),
+  enrol: () => fill(copy("adult-enrol"), { language: languageSwitch() }),
+  choosePin: () => copy("adult-choose-pin"),
+  about: () => copy("adult-about"),
+  sure: () => copy("adult-sure-to-finish"),
+
+  signIn(why) {
+    return fill(copy("adult-sign-in"), { why });
+  },
+
+  async ready() {
+    const screen = copy("adult-ready");
+    const pack = await packState();
+    const durable = await navigator.storage.persisted();
+    const ready = pack.wanted > 0 && pack.missing === 0;
+    fill(screen, {
+      title: message(ready ? "ready" : "not-ready"),
+      unit: session.tablet.unit.name,
+      tablet: session.tablet.name,
+      pack: pack.wanted ? message(ready ? "pack-ready" : "pack-missing", pack) : message("pack-none"),
+      store: message("store-ready"),
+      durable: message(durable ? "durable-yes" : "durable-no"),
+      next: message(ready ? "next-ready" : "next-wait"),
+    });
+    mark(screen, "pack", ready);
+    mark(screen, "store", true);
+    mark(screen, "durable", durable);
+    screen.dataset.isReady = String(ready);
+    if (!ready) screen.querySelector("[data-when-ready]").setAttribute("disabled", "");
+    return screen;
+  },
+
+  async who() {
+    const screen = copy("adult-who");
+    const known = new Set(session.tablet.staff);
+    const people = (await store.staff()).filter(({ id }) => known.has(id));
+    screen.querySelector(".people").replaceChildren(
+      ...people.map(({ id, name, title }) => {
+        const item = fill(copy("adult-who-person"), { name, title });
+        item.querySelector("button").setAttribute("hx-get", `/local/pin/${id}`);
+        return item;
+      }),
+    );
+    return fill(screen, { ready: await readyWords(), outbox: await outboxList(), language: languageSwitch() });
+  },
+
+  pin({ name, back, backText, id }) {
+    const screen = fill(copy("adult-pin"), { name });
+    const button = screen.querySelector("[data-back]");
+    button.setAttribute("hx-get", back);
+    button.textContent = backText;
+    screen.querySelector("[data-forgotten]").setAttribute("hx-get", `/local/forgotten/${id}`);
+    return screen;
+  },
+
+  async home() {
+    const screen = copy("adult-home");
+    const drafts = await Promise.all((await store.drafts()).map(draftItem));
+    fill(screen, {
+      unit: session.tablet.unit.name,
+      name: session.staff.name,
+      ready: await readyWords(),
+      drafts,
+      outbox: await outboxList(),
+      language: languageSwitch(),
+    });
+    if (!drafts.length) screen.querySelector("[data-if='drafts']").remove();
+    if (!(await isReady())) screen.querySelector(".start").setAttribute("hx-get", "/local/ready");
+    return screen;
+  },
+
+  prepare() {
+    const screen = copy("adult-prepare");
+    const both = ["preschool", "older"].map((variant) => {
+      const group = document.createElement("div");
+      group.dataset.for = variant;
+      group.className = "segments wrap";
+      group.append(document.getElementById(`adult-optional-${variant}`).content.cloneNode(true));
+      return group;
+    });
+    return fill(screen, { optional: both });
+  },
+
+  during() {
+    const { child } = session.state.about;
+    return fill(copy("adult-during"), { who: child.alias ?? child.case_code });
+  },
+};
+
+/** The list of sealed conversations, made anew whenever the outbox changes. */
+export async function outboxList() {
+  const list = copy("adult-outbox");
+  const rows = await store.outbox();
+  const waiting = rows.filter(({ state }) => state !== "received").length;
+  fill(list, { sync: [paragraph(waitingWords(waiting)), paragraph(syncWords())] });
+  list.dataset.waiting = String(waiting);
+  list.querySelector(".sealed-list").replaceChildren(...rows.slice(0, 10).map(sealedItem));
+  return list;
+}
+
+function waitingWords(n) {
+  if (!n) return message("nothing-waiting");
+  return message(n === 1 ? "waiting-one" : "waiting", { n });
+}
+
+function syncWords() {
+  if (outbox.trouble === "no-hub") return message("sync-no-hub");
+  return outbox.trouble || (outbox.online ? message("sync-online") : "");
+}
+
+function sealedItem({ sealed_at: at, state, reason, receipt }) {
+  const item = copy("adult-sealed");
+  item.dataset.state = state;
+  const received = receipt && { ...receipt, when: moment(receipt.received_at) };
+  return fill(item, { when: moment(at), state: message(`state-${state}`, { reason, ...received }) });
+}
+
+async function draftItem({ id, started_at: at }) {
+  const taps = await store.taps(id);
+  const about = taps[0]?.about;
+  const item = copy("adult-draft");
+  const stopped = taps.some(({ type }) => type === "stop");
+  item.querySelector("[data-resume]").dataset.resume = id;
+  item.querySelector("[data-finish]").dataset.finish = id;
+  if (stopped) item.querySelector("[data-finish]").removeAttribute("hidden");
+  return fill(item, {
+    who: about ? (about.child.alias ?? about.child.case_code) : "–",
+    about: message(stopped ? "draft-stopped" : "draft-about", {
+      variant: message(`variant-${about?.variant ?? "older"}`),
+      when: moment(at),
+    }),
+  });
+}
+
+async function readyWords() {
+  return message((await isReady()) ? "ready" : "not-ready");
+}
+
+export function languageSwitch() {
+  const list = copy("adult-language-switch");
+  for (const button of list.querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(button.dataset.adultLanguage === session.language));
+  }
+  return list;
+}
+
+function mark(screen, check, holds) {
+  screen.querySelector(`[data-check="${check}"]`).dataset.holds = String(holds);
+}
+
+function paragraph(words) {
+  const made = document.createElement("span");
+  made.textContent = `${words} `;
+  return made;
+}
+
+export function moment(iso) {
+  const { lang } = wordsOf("adult-pack");
+  return new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+}

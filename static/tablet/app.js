@@ -1,0 +1,199 @@
+/** The tablet's first script: keeps itself for use without net, opens the store, and shows the first screen. */
+import { adultRoutes } from "./adult-routes.js";
+import { adultScreens, outboxList } from "./adult-screens.js";
+import { onNewScreen, startChildMode } from "./child-mode.js";
+import { childRoutes } from "./child-routes.js";
+import { outbox } from "./outbox.js";
+import { loadAdultPack, wordsOf } from "./packs.js";
+import { livenPreparation } from "./preparation.js";
+import { copy, fill, go, message } from "./screen.js";
+import { session } from "./session.js";
+import { store } from "./store.js";
+
+// From the first line: a worker that is registered late is the one that is missing without net.
+navigator.serviceWorker?.register("/sw.js", { scope: "/" }).catch((error) => console.warn("no service worker", error));
+
+const routes = { ...adultRoutes };
+for (const [route, act] of Object.entries(childRoutes)) routes[route.replace(" ", " child/")] = act;
+
+/** Answers a request under /local/ from the tablet itself: nothing of it leaves the tablet. */
+async function local(method, path, body) {
+  const parts = path.replace("/local/", "").split("/");
+  const length = parts[0] === "child" ? 2 : 1;
+  const act = routes[`${method} ${parts.slice(0, length).join("/")}`];
+  if (!act) throw new RangeError(`no such screen: ${method} ${path}`);
+  try {
+    const rest = parts.slice(length).map(decodeURIComponent);
+    return method === "POST" ? await act(...(rest.length ? rest : [undefined]), new URLSearchParams(body ?? "")) : await act(...rest);
+  } catch (error) {
+    showTrouble(error);
+    return new Response(null, { status: 204 });
+  }
+}
+
+window.htmx.registerExtension("local", {
+  htmx_before_request(_element, { ctx }) {
+    const { pathname, origin } = new URL(ctx.request.action, location.href);
+    if (origin === location.origin && pathname.startsWith("/local/")) {
+      ctx.fetch = (_action, request) => local(request.method, pathname, request.body);
+    }
+  },
+});
+
+async function start() {
+  await loadAdultPack(session.language);
+  useAdultWords();
+  startChildMode();
+  document.addEventListener("htmx:after:swap", onSwap);
+  document.addEventListener("click", onClick);
+  store.onTaken = () => put(adultScreens.taken());
+  outbox.onChange = refreshOutbox;
+  session.onTrouble = showTrouble;
+  session.onSaved = showSaved;
+  watchForNewVersion();
+  store.start();
+  try {
+    if ((await store.open({})) === "busy") return put(adultScreens.busy());
+  } catch (error) {
+    return put(adultScreens.cannotStore(error.message));
+  }
+  await go("/local/start");
+  const code = new URLSearchParams(location.hash.slice(1)).get("code");
+  const field = document.querySelector("[data-screen='enrol'] [name='code']");
+  if (code && field) field.value = code.replace(/^(.{4})-?(.{4})$/, "$1-$2");
+}
+
+function onSwap() {
+  const screen = document.querySelector("#screen > *");
+  if (!screen) return;
+  const isChild = screen.matches(".screen");
+  if (!isChild) useAdultWords();
+  else if (session.state) useWords(wordsOf("child-pack"));
+  const form = screen.querySelector("form[hx-post='/local/prepare']");
+  if (form) livenPreparation(form, session.tablet);
+  document.title = screen.querySelector("h1")?.textContent ?? document.title;
+  const field = screen.querySelector("input[name='pin'], input[name='code']");
+  (field && !isChild ? field : document.getElementById("screen")).focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+function useAdultWords() {
+  useWords(wordsOf("adult-pack"));
+}
+
+function useWords({ lang, dir }) {
+  document.documentElement.lang = lang;
+  document.documentElement.dir = dir;
+}
+
+async function onClick({ target }) {
+  const button = target.closest("button");
+  if (!button) return;
+  const { digit, resume, finish, adultLanguage } = button.dataset;
+  if (digit) typeDigit(button, digit);
+  else if (resume !== undefined) go(resume ? `/local/resume/${resume}` : "/local/return");
+  else if (finish !== undefined) go(`/local/finish/${finish || session.id}`);
+  else if ("finishNow" in button.dataset) window.htmx.ajax("POST", "/local/finish", { target: "#screen", swap: "innerHTML" });
+  else if (adultLanguage) await changeLanguage(adultLanguage);
+  else if ("send" in button.dataset) outbox.sendNow({ asked: true });
+  else if ("export" in button.dataset) await saveCopy();
+  else if ("reload" in button.dataset) location.reload();
+  else if ("tryAgain" in button.dataset) tryAgain();
+  else if ("update" in button.dataset) takeNewVersion();
+}
+
+function typeDigit(button, digit) {
+  const { pin } = button.form.elements;
+  pin.value = digit === "erase" ? pin.value.slice(0, -1) : pin.value + digit;
+}
+
+async function changeLanguage(code) {
+  session.language = code;
+  await loadAdultPack(code);
+  useAdultWords();
+  await go(session.staff ? "/local/home" : session.tablet ? "/local/who" : "/local/start");
+}
+
+async function refreshOutbox() {
+  const list = document.querySelector("#screen .outbox");
+  if (list) list.replaceWith(await outboxList());
+}
+
+let hideSaved;
+function showSaved() {
+  const mark = document.getElementById("kept");
+  mark.textContent = message("saved");
+  mark.hidden = !document.body.classList.contains("child-mode");
+  clearTimeout(hideSaved);
+  hideSaved = setTimeout(() => (mark.hidden = true), 1500);
+  document.body.dataset.savedTaps = String(Number(document.body.dataset.savedTaps ?? 0) + 1);
+}
+
+/** Something could not be kept: say so at once, to the adult, and offer to try again. */
+function showTrouble(error) {
+  const place = document.getElementById("trouble");
+  const known = ["full", "too-large", "other-digest", "cannot-store", "locked"];
+  const words = message(known.includes(error.kind) ? error.kind : "unexpected");
+  place.replaceChildren(fill(copy("adult-trouble"), { message: words }));
+  place.dataset.kind = error.kind ?? error.name;
+  place.hidden = false;
+  console.warn(error.name, error.kind ?? "", error.kind ? "" : error.message);
+}
+
+async function tryAgain() {
+  const place = document.getElementById("trouble");
+  place.hidden = true;
+  try {
+    await session.written();
+  } catch (error) {
+    if (place.hidden) showTrouble(error);
+  }
+}
+
+async function saveCopy() {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([await store.exportFile()], { type: "application/vnd.sqlite3" }));
+  link.download = `hjulet-${new Date().toISOString().slice(0, 10)}.sqlite`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+let installing;
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  installing = event;
+});
+
+/** A new version waits until an adult takes it, never during a conversation. */
+async function watchForNewVersion() {
+  const registration = await navigator.serviceWorker?.ready;
+  const offer = () => {
+    if (!registration.waiting || document.getElementById("new-version")) return;
+    const banner = copy("adult-update");
+    banner.id = "new-version";
+    document.body.prepend(banner);
+  };
+  registration?.addEventListener("updatefound", () => {
+    registration.installing.addEventListener("statechange", offer);
+  });
+  if (registration) offer();
+}
+
+async function takeNewVersion() {
+  if (session.id) return;
+  const registration = await navigator.serviceWorker.ready;
+  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload());
+  registration.waiting?.postMessage("take-over");
+}
+
+function put(screen) {
+  const place = document.getElementById("screen");
+  place.replaceChildren(screen);
+  window.htmx.process(place);
+  onNewScreen();
+}
+
+start().catch((error) => {
+  console.error(error);
+  if (document.getElementById("adult-cannot-store")) put(adultScreens.cannotStore(error.message));
+});

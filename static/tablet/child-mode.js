@@ -1,0 +1,141 @@
+/**
+ * What the child's finger does, and what it cannot do: no way out but the adult's corner.
+ * A tap is remembered at once and never waits for the disk; the mark "Sparat" does.
+ */
+import { keepWords } from "./child-routes.js";
+import { showAnswered } from "./child-screens.js";
+import { go } from "./screen.js";
+import { session } from "./session.js";
+import { sayAgain } from "./voice.js";
+
+const HOLD_MS = 1000; // the adult's corner: long enough that a child's tap is not it
+const TYPING_PAUSE_MS = 400;
+const WITHOUT_RIGHTS = new Set(["thanks", "thrown"]);
+
+const root = () => document.querySelector("#screen > .screen");
+const rights = () => document.getElementById("rights");
+
+export function startChildMode() {
+  const screen = document.getElementById("screen");
+  screen.addEventListener("change", onPlaced);
+  screen.addEventListener("click", onClick);
+  screen.addEventListener("input", onWriting);
+  screen.addEventListener("pointerdown", onTouched);
+  screen.addEventListener("focusin", onTouched);
+  rights().addEventListener("click", onRights);
+  guardCorner();
+  for (const kind of ["contextmenu", "dragstart", "gesturestart"]) {
+    document.addEventListener(kind, (event) => root() && event.preventDefault());
+  }
+  history.pushState({}, "");
+  addEventListener("popstate", () => history.pushState({}, ""));
+  document.addEventListener("htmx:after:swap", onNewScreen);
+}
+
+/** After each screen: the bar of rights stays where it is, and says what is true of this card. */
+export function onNewScreen() {
+  const now = root();
+  const bar = rights();
+  bar.hidden = !now || WITHOUT_RIGHTS.has(now.dataset.screen);
+  document.body.classList.toggle("child-mode", Boolean(now));
+  document.body.dataset.variant = now ? (session.state?.about.variant ?? document.body.dataset.variant ?? "") : "";
+  if (!now) return;
+  if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
+  if (WITHOUT_RIGHTS.has(now.dataset.screen)) offerCorner(now);
+  showPressed();
+}
+
+function fillBar(bar) {
+  const template = document.getElementById("child-rights");
+  if (!template || !session.state) return;
+  bar.replaceChildren(template.content.cloneNode(true));
+  bar.dataset.lang = session.state.about.language;
+  window.htmx.process(bar);
+}
+
+/** On the last screens only the adult's corner is left. */
+function offerCorner(now) {
+  const corner = rights().querySelector("[data-adult-corner]");
+  if (corner) now.append(corner.cloneNode(true));
+}
+
+function onPlaced({ target }) {
+  if (!target.matches(".step input")) return;
+  const card = target.closest("fieldset.card");
+  delete card.dataset.silence;
+  session.record({ type: "place", card: card.dataset.card, scale: target.closest(".scale").dataset.scale, step: target.value });
+  showAnswered(root());
+  showPressed();
+}
+
+function onTouched({ target }) {
+  const card = target.closest?.("fieldset.card");
+  if (!card || card.hasAttribute("data-current")) return;
+  for (const other of root().querySelectorAll("fieldset.card")) other.toggleAttribute("data-current", other === card);
+  showPressed();
+}
+
+function onClick({ target }) {
+  const takeAway = target.closest("[data-take-away]");
+  const unsay = target.closest("[data-unsay]");
+  if (takeAway) session.record({ type: "take_away", card: takeAway.dataset.takeAway });
+  else if (unsay) session.record({ type: "unsay", id: unsay.dataset.unsay });
+  else return;
+  if (root().dataset.screen === "closing") go(`/local/child/${session.state.place}`);
+  else unsay.closest("li").remove();
+}
+
+let typing;
+function onWriting({ target }) {
+  const form = target.closest("form.words");
+  if (!form) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => session.state && form.isConnected && keepWords(form, root().dataset.area), TYPING_PAUSE_MS);
+}
+
+function onRights({ target }) {
+  const button = target.closest("button");
+  if (!button || !session.state) return;
+  if (button.dataset.silence) beSilent(button.dataset.silence);
+  else if ("again" in button.dataset) sayAgain(currentCard() ?? root(), session.state.about.language);
+}
+
+function beSilent(silence) {
+  const card = currentCard();
+  if (!card) {
+    session.record({ type: "wheel_silence", question: root().dataset.say, silence });
+    showPressed(silence);
+    return;
+  }
+  for (const input of card.querySelectorAll("input:checked")) input.checked = false;
+  card.dataset.silence = silence;
+  session.record({ type: "silence", card: card.dataset.card, silence });
+  showAnswered(root());
+  showPressed();
+}
+
+const currentCard = () => root()?.querySelector("fieldset.card[data-current]");
+
+function showPressed(silence = currentCard()?.dataset.silence) {
+  for (const button of rights().querySelectorAll("[data-silence]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.silence === silence));
+  }
+}
+
+/** The adult's corner opens when it is held, by finger, pen or key; then a PIN is asked for. */
+function guardCorner() {
+  let held;
+  const start = (event) => {
+    const corner = event.target.closest?.("[data-adult-corner]");
+    if (!corner || (event.type === "keydown" && !["Enter", " "].includes(event.key)) || event.repeat) return;
+    corner.classList.add("is-held");
+    held = setTimeout(() => go("/local/corner"), HOLD_MS);
+  };
+  const stop = () => {
+    clearTimeout(held);
+    for (const corner of document.querySelectorAll(".is-held")) corner.classList.remove("is-held");
+  };
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, start);
+  for (const kind of ["pointerup", "pointercancel", "pointerleave", "keyup", "blur"]) document.addEventListener(kind, stop, true);
+}
+

@@ -1,0 +1,240 @@
+/** The child's screens. Each makes one element from its template and the state of the conversation. */
+import { copy, fill, picture } from "./screen.js";
+import { session } from "./session.js";
+
+const SILENCES = ["skipped", "dont_know", "dont_want"];
+// Read back from what is hard to what is good, so that it ends on something good (Talking Mats).
+const WORST_FIRST = ["not_good", "not_so_good", "so_so", "good", "very_good"];
+
+export const childScreens = {
+  intro: () => withAnsvarig(copy("child-intro")),
+
+  wheel() {
+    const screen = copy("child-wheel");
+    for (const sector of screen.querySelectorAll(".sector")) {
+      const key = sector.dataset.area;
+      sector.setAttribute("role", "button");
+      sector.setAttribute("href", `#${key}`);
+      sector.setAttribute("hx-get", `/local/child/area/${key}`);
+      showDots(sector, answeredIn(key));
+    }
+    return screen;
+  },
+
+  area(key, index = 0) {
+    const screen = copy(`child-area-${key}`);
+    const cards = shownCards(screen);
+    const { about } = session.state;
+    const perPage = about.variant === "preschool" ? about.at_a_time : 1;
+    const pages = Math.max(1, Math.ceil(cards.length / perPage));
+    const page = Math.min(Math.max(0, index), pages - 1);
+    const shown = cards.slice(page * perPage, (page + 1) * perPage);
+    for (const card of screen.querySelectorAll("fieldset.card")) {
+      if (shown.includes(card)) prepareCard(card);
+      else if (!cards.includes(card) || about.variant === "preschool") card.remove();
+    }
+    (shown.find((card) => !session.state.cards.has(card.dataset.card)) ?? shown[0])?.setAttribute("data-current", "");
+    screen.querySelector(".cards").dataset.count = String(shown.length);
+    if (about.variant === "preschool") steps(screen, `/local/child/area/${key}`, page, pages, "/local/child/wheel");
+    else tray(screen, key, cards, shown[0]);
+    return screen;
+  },
+
+  words(key, id) {
+    const screen = copy(`child-words-${key}`);
+    const form = screen.querySelector("form");
+    form.dataset.words = id ?? crypto.randomUUID();
+    const known = session.state.words.get(id);
+    if (known) {
+      form.querySelector(`[value="${known.speaker}"]`)?.setAttribute("checked", "");
+      form.elements.text.textContent = known.text;
+      form.elements.question.setAttribute("value", known.question ?? "");
+    }
+    const others = [...session.state.words].filter(([other, words]) => words.area === key && other !== id);
+    screen.querySelector(".said").replaceChildren(
+      ...others.map(([other, { text }]) => {
+        const item = fill(copy("child-said"), { text });
+        item.querySelector("[data-unsay]").dataset.unsay = other;
+        return item;
+      }),
+    );
+    return screen;
+  },
+
+  pause: () => copy("child-pause"),
+  stop: () => copy("child-stop"),
+  throw: () => copy("child-throw"),
+  confirm: () => copy("child-confirm"),
+  thanks: () => withAnsvarig(copy("child-thanks")),
+  thrown: () => copy("child-thrown"),
+
+  closing(index = 0) {
+    const items = readbackItems();
+    if (!items.length) return copy("child-nothing-said");
+    const screen = copy("child-closing");
+    const perPage = session.state.about.variant === "preschool" ? 1 : 6;
+    const pages = Math.ceil(items.length / perPage);
+    const page = Math.min(Math.max(0, index), pages - 1);
+    const list = screen.querySelector(".readback");
+    list.dataset.count = String(Math.min(perPage, items.length));
+    list.replaceChildren(...items.slice(page * perPage, (page + 1) * perPage));
+    steps(screen, "/local/child/closing", page, pages, "/local/child/confirm");
+    return screen;
+  },
+};
+
+/** The cards an adult has laid out, and any that the child has answered. */
+export function shownCards(screen) {
+  const { about, cards } = session.state;
+  return [...screen.querySelectorAll("fieldset.card")].filter(({ dataset }) => {
+    if (cards.has(dataset.card) || about.optional.includes(dataset.card)) return true;
+    if ("optional" in dataset || about.age < Number(dataset.ageFrom ?? 0)) return false;
+    return about.deck === "all" || "core" in dataset;
+  });
+}
+
+/** Mark on the screen what the child has answered, without making it anew. */
+export function showAnswered(screen) {
+  for (const mark of screen.querySelectorAll("[data-mark]")) {
+    const answer = session.state.cards.get(mark.dataset.mark);
+    mark.classList.toggle("is-answered", Boolean(answer));
+    const badge = mark.querySelector(".badge");
+    if (badge) {
+      badge.hidden = !answer;
+      if (answer) badge.src = picture(answerPicture(answer).symbol);
+    }
+  }
+}
+
+export function answerPicture(answer) {
+  if (answer.silence) return document.getElementById(`silence-${answer.silence}`).dataset;
+  return session.catalog.scales[answer.scale].find((step) => step.key === answer.step);
+}
+
+const answeredIn = (area) => [...session.state.cards.keys()].filter((card) => card.startsWith(`${area}/`)).length;
+
+function withAnsvarig(screen) {
+  return fill(screen, { ansvarig: session.tablet.ansvarig });
+}
+
+/** The dots nearest the middle of the rim, one for each card the child has met. */
+function showDots(sector, count) {
+  const dots = [...sector.querySelectorAll(".sector-dots circle")];
+  const first = Math.floor((dots.length - Math.min(count, dots.length)) / 2);
+  dots.forEach((dot, index) => (index < first || index >= first + count) && dot.remove());
+}
+
+function prepareCard(card) {
+  const key = card.dataset.card;
+  const answer = session.state.cards.get(key);
+  const kind = card.dataset.scale === "samtal" ? "samtal" : session.state.about.scale;
+  const scale = copy(`scale-${kind}`);
+  scale.querySelector("[data-talk]")?.setAttribute("hx-get", `/local/child/words/${key.split("/")[0]}`);
+  for (const input of scale.querySelectorAll("input")) {
+    input.name = key;
+    if (answer?.scale === kind && answer.step === input.value) input.setAttribute("checked", "");
+  }
+  if (answer?.silence) card.dataset.silence = answer.silence;
+  card.append(scale);
+}
+
+function tray(screen, area, cards, current) {
+  screen.querySelector(".tray").replaceChildren(
+    ...cards.map((card, index) => {
+      const { card: key, label, symbol } = card.dataset;
+      const button = marked(document.createElement("button"), key);
+      button.type = "button";
+      button.setAttribute("hx-get", `/local/child/area/${area}/${index}`);
+      button.setAttribute("aria-current", String(card === current));
+      button.append(image(symbol, 64), text(label), badge(key));
+      if (card !== current) card.remove();
+      return button;
+    }),
+  );
+  progress(screen, cards, current);
+}
+
+/** Arrows and dots. The last arrow leads to `after`. */
+function steps(screen, base, page, pages, after) {
+  const [previous, next] = screen.querySelectorAll(".arrow");
+  if (page > 0) previous.setAttribute("hx-get", `${base}/${page - 1}`);
+  else previous.setAttribute("hidden", "");
+  next.setAttribute("hx-get", page < pages - 1 ? `${base}/${page + 1}` : after);
+  screen.querySelector(".progress").replaceChildren(
+    ...Array.from({ length: pages }, (_, index) => {
+      const dot = document.createElement("li");
+      if (index === page) dot.setAttribute("aria-current", "step");
+      return dot;
+    }),
+  );
+}
+
+function progress(screen, cards, current) {
+  screen.querySelector(".progress").replaceChildren(
+    ...cards.map((card) => {
+      const dot = marked(document.createElement("li"), card.dataset.card);
+      if (card === current) dot.setAttribute("aria-current", "step");
+      return dot;
+    }),
+  );
+}
+
+function marked(element, key) {
+  element.dataset.mark = key;
+  element.classList.toggle("is-answered", session.state.cards.has(key));
+  return element;
+}
+
+function readbackItems() {
+  const { cards, words } = session.state;
+  const known = new Map(session.catalog.areas.flatMap((area) => area.cards.map((card) => [card.key, { ...card, area: area.key }])));
+  const answered = [...cards].map(([key, given]) => ({ card: known.get(key), given }));
+  answered.sort((a, b) => rank(a.given) - rank(b.given));
+  return [
+    ...[...words].map(([id, said]) => readbackWords(id, said)),
+    ...answered.map(({ card, given }) => readbackCard(card, given)),
+  ];
+}
+
+const rank = (given) => (given.silence ? SILENCES.indexOf(given.silence) - SILENCES.length : WORST_FIRST.indexOf(given.step));
+
+function readbackCard(card, given) {
+  const { symbol, label } = answerPicture(given);
+  const item = fill(copy("child-readback-card"), { label: card.label, symbol: card.symbol, answer: label, "answer-symbol": symbol });
+  item.dataset.area = card.area;
+  item.dataset.say = `${card.say} ${label}.`;
+  item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/change/${card.key}`);
+  item.querySelector("[data-take-away]").dataset.takeAway = card.key;
+  return item;
+}
+
+function readbackWords(id, { area, text: said }) {
+  const item = fill(copy("child-readback-words"), { text: said });
+  item.dataset.area = area;
+  item.dataset.say = said;
+  item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/words/${area}/${id}`);
+  item.querySelector("[data-unsay]").dataset.unsay = id;
+  return item;
+}
+
+function image(symbol, size) {
+  const made = document.createElement("img");
+  Object.assign(made, { src: picture(symbol), alt: "", width: size, height: size, draggable: false });
+  return made;
+}
+
+function text(words) {
+  const made = document.createElement("span");
+  made.textContent = words;
+  return made;
+}
+
+function badge(key) {
+  const made = image("", 32);
+  made.className = "badge";
+  const answer = session.state.cards.get(key);
+  made.hidden = !answer;
+  if (answer) made.src = picture(answerPicture(answer).symbol);
+  else made.removeAttribute("src");
+  return made;
+}

@@ -1,0 +1,85 @@
+/**
+ * What has happened in a conversation, as a fold of its taps. It must never weigh or add up answers:
+ * it only remembers what the child did last with each card.
+ *
+ * A tap is {type, at, ...}. Its types are the keys of `changes` below.
+ */
+const RESUME_GAP_MS = 30 * 60 * 1000; // longer than this between two taps is another sitting
+
+const ASIDE = new Set(["pause", "stop", "throw"]);
+
+/** @returns a fresh, empty state */
+const empty = () => ({
+  about: undefined,
+  stage: "prepared",
+  place: "intro", // the child's screen, to come back to exactly
+  before: "intro", // the one before a pause or the question whether to stop
+  order: [], // area keys in the order the child opened them
+  cards: new Map(), // card key → {scale, step} or {silence}, with speaker and at
+  words: new Map(), // id → {area, card, text, question, speaker, at}
+  wheel: [], // silences to a screen without a card: {question, silence, at}
+  sittings: [],
+});
+
+const changes = {
+  begin(state, { about }) {
+    state.about = about;
+  },
+  go(state, { to, area }) {
+    if (!ASIDE.has(state.place)) state.before = state.place;
+    state.place = to;
+    if (area && !state.order.includes(area)) state.order.push(area);
+    if (state.stage !== "stopped") state.stage = stageOf(to, state.stage);
+  },
+  place(state, { card, scale, step, at }) {
+    state.cards.set(card, { scale, step, speaker: speakerOf(state), at });
+  },
+  silence(state, { card, silence, at }) {
+    state.cards.set(card, { silence, speaker: speakerOf(state), at });
+  },
+  take_away(state, { card }) {
+    state.cards.delete(card);
+  },
+  wheel_silence(state, { question, silence, at }) {
+    state.wheel.push({ question, silence, at });
+  },
+  say(state, { id, area, card, text, question, speaker, at }) {
+    if (text.trim()) state.words.set(id, { area, card, text, question, speaker, at });
+    else state.words.delete(id);
+  },
+  unsay(state, { id }) {
+    state.words.delete(id);
+  },
+  stop(state) {
+    state.stage = "stopped";
+  },
+  carry_on(state) {
+    state.stage = "active";
+  },
+  confirm(state) {
+    state.stage = "confirmed";
+  },
+};
+
+export function fold(taps) {
+  const state = empty();
+  for (const tap of taps) apply(state, tap);
+  return state;
+}
+
+/** Change `state` by one more tap. */
+export function apply(state, tap) {
+  changes[tap.type](state, tap);
+  const last = state.sittings.at(-1);
+  if (last && Date.parse(tap.at) - Date.parse(last.until) < RESUME_GAP_MS) last.until = tap.at;
+  else state.sittings.push({ from: tap.at, until: tap.at });
+}
+
+function stageOf(to, stage) {
+  if (to === "intro") return "intro";
+  if (to === "pause") return "paused";
+  if (to.startsWith("closing")) return "closing";
+  return stage === "confirmed" ? stage : "active";
+}
+
+const speakerOf = (state) => (state.about.tapped_by === "child" ? "child_chose" : "child_pointed");

@@ -1,0 +1,56 @@
+/** Makes screens from the templates that the hub rendered. Data goes in as text, never as HTML. */
+
+/** A copy of a template's content. @param {string} id of the template */
+export function copy(id) {
+  const template = document.getElementById(id);
+  if (!template) throw new RangeError(`no template ${id}`);
+  return template.content.firstElementChild.cloneNode(true);
+}
+
+/** Put text (or nodes) where `data-fill` asks for it. */
+export function fill(root, values) {
+  for (const [name, value] of Object.entries(values)) {
+    for (const place of root.querySelectorAll(`[data-fill="${name}"]`)) {
+      if (value instanceof Node) place.replaceChildren(value);
+      else if (Array.isArray(value)) place.replaceChildren(...value);
+      else if (place.tagName === "IMG") place.setAttribute("src", picture(value));
+      else if (value) place.textContent = value;
+    }
+  }
+  return root;
+}
+
+export const picture = (symbol) => `/static/bildstod/${symbol}.svg`;
+
+/** What htmx gets from the tablet itself. */
+export function answer(root, headers = {}) {
+  return new Response(root.outerHTML, { headers: { "Content-Type": "text/html; charset=utf-8", ...headers } });
+}
+
+/** A sentence to an adult, from the pack of their language. */
+export function message(key, values = {}) {
+  const found = document.querySelector(`#adult-messages [data-message="${key}"]`);
+  const text = found ? found.textContent : key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** Show what is wrong beside a field, and leave everything that was written. */
+export function showErrors(form, errors) {
+  for (const place of form.querySelectorAll("[data-error]")) {
+    const text = errors[place.dataset.error];
+    place.hidden = !text;
+    place.textContent = text ?? "";
+  }
+  form.querySelector("[data-error]:not([hidden])")?.scrollIntoView({ block: "center" });
+}
+
+/** Answer a form without changing the screen. */
+export function keepScreen(errors) {
+  const form = document.querySelector("#screen form");
+  if (form) showErrors(form, errors);
+  return new Response(null, { status: 204 });
+}
+
+export function go(path) {
+  return window.htmx.ajax("GET", path, { target: "#screen", swap: "innerHTML" });
+}

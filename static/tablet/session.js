@@ -1,0 +1,109 @@
+/** What this page knows right now: the tablet, who has unlocked it, and the conversation in hand. */
+import { apply, fold } from "./conversation.js";
+import { makeRecord } from "./record.js";
+import { outbox } from "./outbox.js";
+import { store } from "./store.js";
+
+const ACTIVE = "kid-wheel-active"; // id of the conversation in hand and whose it is; nothing about the child
+const LANGUAGE = "kid-wheel-language";
+
+class Session {
+  tablet;
+  staff; // {id, name, title}
+  id; // of the conversation
+  state; // folded, see conversation.js
+  catalog; // {areas, scales} of the child's pack
+  #pending = [];
+  #writing;
+  onSaved = () => {};
+  onTrouble = () => {};
+
+  get language() {
+    return localStorage.getItem(LANGUAGE) ?? (navigator.language.startsWith("sv") ? "sv" : "en");
+  }
+
+  set language(code) {
+    localStorage.setItem(LANGUAGE, code);
+  }
+
+  /** A conversation that a reload or a kill interrupted: {id, staff} */
+  get interrupted() {
+    return JSON.parse(localStorage.getItem(ACTIVE) ?? "null");
+  }
+
+  async begin(about) {
+    const id = crypto.randomUUID();
+    const at = now();
+    await store.begin(id, at);
+    await this.#take(id, fold([]));
+    this.record({ type: "begin", about });
+    await this.written();
+  }
+
+  async resume(id) {
+    await this.#take(id, fold(await store.taps(id)));
+  }
+
+  async #take(id, state) {
+    this.id = id;
+    this.state = state;
+    localStorage.setItem(ACTIVE, JSON.stringify({ id, staff: this.staff.id }));
+  }
+
+  /** One tap: remembered at once, on disk as soon as the store answers. */
+  record(tap) {
+    const timed = { ...tap, at: now() };
+    apply(this.state, timed);
+    this.#pending.push(timed);
+    this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
+  }
+
+  async #write() {
+    while (this.#pending.length) {
+      try {
+        await store.tap(this.id, this.#pending[0]);
+      } catch (error) {
+        this.onTrouble(error);
+        return;
+      }
+      this.#pending.shift();
+    }
+    this.onSaved();
+  }
+
+  /** Resolves when everything is on disk; throws when it is not. */
+  async written() {
+    this.#writing ??= this.#pending.length ? this.#write().finally(() => (this.#writing = undefined)) : undefined;
+    await this.#writing;
+    if (this.#pending.length) throw new Error("not everything is on disk");
+  }
+
+  /** Seal what the child said; afterwards nobody on this tablet can read it. */
+  async seal(ended) {
+    await this.written();
+    const record = makeRecord(this.state, this.catalog, { id: this.id, finishedAt: now(), ended });
+    await store.seal(record, this.tablet.hub_key, now());
+    this.letGo();
+    outbox.sendNow();
+  }
+
+  async throwAway() {
+    await store.throwAway(this.id, now());
+    this.letGo();
+  }
+
+  /** The conversation leaves this page; a draft stays on disk. */
+  letGo() {
+    this.id = this.state = this.catalog = undefined;
+    localStorage.removeItem(ACTIVE);
+    document.getElementById("child-pack").replaceChildren();
+  }
+
+  forgetActive() {
+    localStorage.removeItem(ACTIVE);
+  }
+}
+
+const now = () => new Date().toISOString();
+
+export const session = new Session();

@@ -1,0 +1,283 @@
+/**
+ * The only place with SQL on the tablet. One worker, one connection, one tab.
+ * Messages are {id, verb, args}; each is answered with {id, value} or {id, error: {name, message}}.
+ */
+import { CannotStore, openDatabase } from "./database.js";
+import { seal, sealTo, fromBase64, fromHex, toBase64 } from "./seal.js";
+import { WrongPin, decryptJson, encryptJson, importKey, joined, lockKey, newDraftKey, unlockKey } from "./vault.js";
+
+const MAX_WRONG_PINS = 8;
+const LOCK = "kid-wheel-store";
+const PIN_KEY_INFO = "kid-wheel/draft-key/1|";
+const MAX_RECORD_BYTES = 8 * 1024 * 1024;
+
+const SCHEMA = `
+create table if not exists tablet(
+  one integer primary key check (one = 1), token text not null, state text not null) strict;
+create table if not exists staff(
+  id text primary key, name text not null, title text not null,
+  salt blob not null, rounds integer not null, wrapped blob not null,
+  laid_away blob not null,  -- the draft key sealed to the hub: a forgotten PIN loses nothing
+  wrong_pins integer not null default 0) strict;
+create table if not exists draft(
+  id text primary key, staff_id text not null references staff(id), started_at text not null) strict;
+create table if not exists tap(
+  draft_id text not null references draft(id) on delete cascade, seq integer not null,
+  payload blob not null, primary key (draft_id, seq)) strict, without rowid;
+create table if not exists sealed(
+  id text primary key, staff_id text not null, sealed_at text not null, digest text not null,
+  bytes blob, state text not null check (state in ('sealed', 'sent', 'received', 'refused')),
+  reason text not null default '', receipt text) strict;
+create table if not exists event(
+  id integer primary key, at text not null, event text not null, staff_id text not null) strict;
+pragma user_version = 1;
+`;
+
+let db, pool, releaseLock, unlocked; // unlocked: {staffId, key}
+let queue = Promise.resolve();
+
+const verbs = {
+  /** Open the store. `take` asks the tab that has it to give it up. */
+  async open({ take = false } = {}) {
+    if (db) return "open";
+    if (!(await holdLock(take))) return "busy";
+    try {
+      ({ db, pool } = await openDatabase());
+      db.exec(SCHEMA);
+    } catch (error) {
+      releaseLock?.();
+      throw error;
+    }
+    return "open";
+  },
+
+  close() {
+    unlocked = undefined;
+    db?.close();
+    pool?.pauseVfs();
+    db = pool = undefined;
+    releaseLock?.();
+  },
+
+  tablet() {
+    const [row] = rows("select token, state from tablet");
+    return row && { token: row.token, ...JSON.parse(row.state) };
+  },
+
+  keepTablet({ token, ...state }) {
+    run("insert into tablet values (1, ?, ?) on conflict do update set token = excluded.token, state = excluded.state", [
+      token,
+      JSON.stringify(state),
+    ]);
+  },
+
+  staff() {
+    return rows("select id, name, title, wrong_pins >= ? as locked from staff order by name", [MAX_WRONG_PINS]);
+  },
+
+  /** A member of staff chooses a PIN for this tablet; they are unlocked at once. */
+  async addStaff({ id, name, title }, pin) {
+    const key = newDraftKey();
+    const laidAway = await layAway(id, key);
+    const { salt, rounds, wrapped } = await lockKey(key, pin);
+    run(
+      `insert into staff(id, name, title, salt, rounds, wrapped, laid_away) values (?, ?, ?, ?, ?, ?, ?)`,
+      [id, name, title, salt, rounds, wrapped, laidAway],
+    );
+    unlocked = { staffId: id, key: await importKey(key) };
+  },
+
+  /** What the hub needs to give a forgotten draft key back. */
+  laidAwayKey(staffId) {
+    const [row] = rows("select laid_away from staff where id = ?", [staffId]);
+    return row && toBase64(row.laid_away);
+  },
+
+  /** A new PIN for a key that the hub gave back. */
+  async renewPin(staffId, key, pin) {
+    const raw = fromBase64(key);
+    const { salt, rounds, wrapped } = await lockKey(raw, pin);
+    run("update staff set salt = ?, rounds = ?, wrapped = ?, wrong_pins = 0 where id = ?", [salt, rounds, wrapped, staffId]);
+    unlocked = { staffId, key: await importKey(raw) };
+  },
+
+  /** @returns {{state: "unlocked" | "wrong" | "locked", left?: number}} */
+  async unlock(staffId, pin) {
+    const [row] = rows("select salt, rounds, wrapped, wrong_pins from staff where id = ?", [staffId]);
+    if (row.wrong_pins >= MAX_WRONG_PINS) return { state: "locked" };
+    // Counted before it is tried, so that pulling the plug gives no free guess.
+    run("update staff set wrong_pins = wrong_pins + 1 where id = ?", [staffId]);
+    try {
+      unlocked = { staffId, key: await unlockKey(row, pin) };
+    } catch (error) {
+      if (!(error instanceof WrongPin)) throw error;
+      const left = MAX_WRONG_PINS - row.wrong_pins - 1;
+      return left > 0 ? { state: "wrong", left } : { state: "locked" };
+    }
+    run("update staff set wrong_pins = 0 where id = ?", [staffId]);
+    return { state: "unlocked" };
+  },
+
+  lock() {
+    unlocked = undefined;
+  },
+
+  unlockedStaff: () => unlocked?.staffId,
+
+  begin(id, startedAt) {
+    run("insert into draft values (?, ?, ?)", [id, mine().staffId, startedAt]);
+  },
+
+  /** One thing that happened, on disk when this is answered. @returns {number} its number */
+  async tap(draftId, event) {
+    const [{ seq }] = rows("select coalesce(max(seq), 0) + 1 as seq from tap where draft_id = ?", [draftId]);
+    const payload = await encryptJson(mine().key, event, `${draftId}/${seq}`);
+    run("insert into tap values (?, ?, ?)", [draftId, seq, payload]);
+    return seq;
+  },
+
+  async taps(draftId) {
+    const found = rows("select seq, payload from tap where draft_id = ? order by seq", [draftId]);
+    return Promise.all(found.map(({ seq, payload }) => decryptJson(mine().key, payload, `${draftId}/${seq}`)));
+  },
+
+  /** The drafts of the member of staff who is unlocked, and how many others have. */
+  drafts() {
+    return rows("select id, started_at from draft where staff_id = ? order by started_at desc", [mine().staffId]);
+  },
+
+  /** The child said: throw it away. Only that it happened is kept. */
+  throwAway(draftId, at) {
+    run("insert into event(at, event, staff_id) values (?, 'conversation:thrown_away', ?)", [at, mine().staffId]);
+    shred(draftId);
+    db.exec("pragma wal_checkpoint(truncate)");
+  },
+
+  /** Seal a record; its clear rows are gone in the same transaction. */
+  async seal(record, hubKey, at) {
+    const { bytes, digest } = await seal(record, hubKey);
+    if (bytes.length > MAX_RECORD_BYTES) throw new RangeError("too-large");
+    db.transaction(() => {
+      run("insert into sealed(id, staff_id, sealed_at, digest, bytes, state) values (?, ?, ?, ?, ?, 'sealed')", [
+        record.id,
+        mine().staffId,
+        at,
+        digest,
+        bytes,
+      ]);
+      shred(record.id);
+    });
+    db.exec("pragma wal_checkpoint(truncate)");
+    return digest;
+  },
+
+  outbox() {
+    return rows(
+      "select id, sealed_at, digest, state, reason, receipt, length(bytes) as size from sealed order by sealed_at desc limit 50",
+    ).map((row) => ({ ...row, receipt: row.receipt && JSON.parse(row.receipt) }));
+  },
+
+  waiting: () => rows("select count(*) as n from sealed where state <> 'received'")[0].n,
+
+  events: () => rows("select at, event from event order by id desc limit 20"),
+
+  /** The oldest conversation that was not tried yet. A refused one waits until an adult asks. */
+  nextToSend(tried, alsoRefused = false) {
+    return rows(
+      `select id, bytes from sealed
+       where (state in ('sealed', 'sent') or (? and state = 'refused'))
+         and id not in (select value from json_each(?))
+       order by sealed_at limit 1`,
+      [alsoRefused ? 1 : 0, JSON.stringify(tried)],
+    )[0];
+  },
+
+  markSent: (id) => run("update sealed set state = 'sent' where id = ? and state = 'sealed'", [id]),
+
+  refuse: (id, reason) => run("update sealed set state = 'refused', reason = ? where id = ?", [reason, id]),
+
+  /** The hub has it: the bytes go, if the receipt is for exactly these bytes. */
+  receive(id, receipt) {
+    const [row] = rows("select digest from sealed where id = ?", [id]);
+    if (row?.digest !== receipt.digest) throw new TypeError("other-digest");
+    run("update sealed set state = 'received', bytes = null, reason = '', receipt = ? where id = ?", [
+      JSON.stringify(receipt),
+      id,
+    ]);
+    db.exec("pragma wal_checkpoint(truncate)");
+  },
+
+  /** The whole SQLite file, for `kid-wheel rescue`. */
+  exportFile() {
+    db.exec("pragma wal_checkpoint(truncate)");
+    return pool.exportFile("/kid-wheel.db");
+  },
+};
+
+function shred(draftId) {
+  run("delete from tap where draft_id = ?", [draftId]);
+  run("delete from draft where id = ?", [draftId]);
+}
+
+async function layAway(staffId, key) {
+  const { hub_key: hubKey } = verbs.tablet();
+  const info = new TextEncoder().encode(PIN_KEY_INFO + staffId);
+  return joined(fromHex(hubKey.id), await sealTo(hubKey, info, key));
+}
+
+function mine() {
+  if (!unlocked) throw new DOMException("nobody has unlocked the tablet", "Locked");
+  return unlocked;
+}
+
+function rows(sql, bind) {
+  return db.exec({ sql, bind, rowMode: "object", returnValue: "resultRows" });
+}
+
+function run(sql, bind) {
+  db.exec({ sql, bind });
+}
+
+/** One tab at a time. Waiting for a short while covers a reload, when the old page still closes. */
+function holdLock(take) {
+  return new Promise((resolve) => {
+    const wait = AbortSignal.timeout(take ? 5000 : 1000);
+    navigator.locks
+      .request(LOCK, { signal: wait }, () => {
+        resolve(true);
+        return new Promise((release) => (releaseLock = release));
+      })
+      .catch(() => resolve(false));
+    if (take) new BroadcastChannel(LOCK).postMessage("give-up");
+  });
+}
+
+new BroadcastChannel(LOCK).onmessage = ({ data }) => {
+  if (data === "give-up" && db) {
+    verbs.close();
+    postMessage({ event: "taken" });
+  }
+};
+
+// One at a time and in order: a tap that awaits its encryption must not be overtaken.
+onmessage = ({ data: { id, verb, args } }) => {
+  queue = queue.then(async () => {
+    try {
+      if (verb !== "open" && !db) throw new CannotStore("closed");
+      const value = await verbs[verb](...args);
+      postMessage({ id, value });
+    } catch (error) {
+      postMessage({ id, error: { name: error.name, message: error.message, kind: kindOf(error) } });
+    }
+  });
+};
+
+/** What a person needs to be told: the disk is full, the browser cannot store, or something else. */
+function kindOf(error) {
+  if (error instanceof CannotStore) return "cannot-store";
+  if (error.message === "too-large") return "too-large";
+  if (error.message === "other-digest") return "other-digest";
+  if (error.name === "Locked") return "locked";
+  if (error.name === "QuotaExceededError" || /SQLITE_(FULL|IOERR)|quota/i.test(error.message)) return "full";
+  return "unexpected";
+}

@@ -1,0 +1,56 @@
+/** The page's side of the store: `await store.tap(id, event)` is one message to the worker and its answer. */
+export class StoreError extends Error {
+  constructor({ name, message, kind }) {
+    super(message);
+    this.name = name;
+    this.kind = kind;
+  }
+}
+
+class Store {
+  #worker;
+  #waiting = new Map();
+  #number = 0;
+  /** Called when another tab has taken the store over. */
+  onTaken = () => {};
+
+  start() {
+    this.#worker = new Worker(new URL("./store-worker.js", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }) => this.#answer(data);
+    this.#worker.onerror = (event) => this.#fail(event.message ?? "worker");
+  }
+
+  #answer({ id, value, error, event }) {
+    if (event === "taken") return this.onTaken();
+    const { resolve, reject } = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return error ? reject(new StoreError(error)) : resolve(value);
+  }
+
+  #fail(message) {
+    const failed = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of failed) reject(new StoreError({ name: "Worker", message, kind: "cannot-store" }));
+  }
+
+  call(verb, ...args) {
+    return new Promise((resolve, reject) => {
+      const id = (this.#number += 1);
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, verb, args });
+    });
+  }
+}
+
+/** Any verb of the worker is a method here. @type {Store & Record<string, (...args: any[]) => Promise<any>>} */
+export const store = new Proxy(new Store(), {
+  get(target, name) {
+    if (name === "then") return undefined;
+    if (name in target) return typeof target[name] === "function" ? target[name].bind(target) : target[name];
+    return (...args) => target.call(name, ...args);
+  },
+  set(target, name, value) {
+    target[name] = value;
+    return true;
+  },
+});
