@@ -10,12 +10,11 @@ from flask_security.core import Security
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 
-from . import clock, errors, i18n, security
+from . import clock, errors, i18n, security, views
 from .config import IDLE_LIFETIME, MAX_RECORD_BYTES, Config
 from .db import db
 from .keys import KeyRing
 from .permissions import Permission, check_every_view_declares
-from .views import admin, case, pages, sign_in, sync, tablet
 
 HERE = Path(__file__).parent
 # Installed, the folders are inside the package; in a checkout they are beside it.
@@ -57,7 +56,7 @@ def create_app(config: Config | None = None) -> Flask:
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_ALGORITHM_STREAMING=["br", "deflate"],
         COMPRESS_BR_LEVEL=6,
-        **sign_in.settings(config),
+        **views.sign_in.settings(config),
     )
     app.extensions["kid_wheel"] = config
     app.extensions["key_ring"] = KeyRing(config.keys)
@@ -66,17 +65,17 @@ def create_app(config: Config | None = None) -> Flask:
     csrf.init_app(app)
     compress.init_app(app)
     Htmx(app)
-    Security(app, sign_in.datastore(), **sign_in.forms())
+    Security(app, views.sign_in.datastore(), **views.sign_in.forms())
     i18n.init_app(app)
     security.init_app(app)
     errors.init_app(app)
 
-    for door in (pages, sign_in, tablet, sync, case, admin):
+    for door in views.DOORS:
         app.register_blueprint(door.blueprint)
-    csrf.exempt(tablet.blueprint)  # recognised by their own secret, never by a cookie
-    csrf.exempt(sync.blueprint)
-    tablet.serve_static(app, compress)
+    csrf.exempt(views.tablet.blueprint)  # recognised by their own secret, never by a cookie
+    csrf.exempt(views.sync.blueprint)
+    views.tablet.serve_static(app, compress)
 
-    check_every_view_declares(app, sign_in.DECLARED | {"static": Permission.OPEN})
+    check_every_view_declares(app, views.sign_in.DECLARED | {"static": Permission.OPEN})
     app.jinja_env.globals.update(demo=config.demo, now=clock.now)
     return app

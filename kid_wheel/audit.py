@@ -72,8 +72,8 @@ def record(session: Session, event: str, at: datetime, **ids: str | None) -> Aud
 
 def count_since(session: Session, event: str, since: datetime, **ids: str) -> int:
     """How many such events there are after a moment: the shared memory of all workers."""
-    query = select(func.count()).where(AuditEvent.event == event, AuditEvent.at > since)
-    return session.scalar(query.filter_by(**ids)) or 0
+    query = select(func.count(AuditEvent.id)).where(AuditEvent.event == event)
+    return session.scalar(query.where(AuditEvent.at > since).filter_by(**ids)) or 0
 
 
 def verify(session: Session) -> int:

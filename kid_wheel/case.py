@@ -15,14 +15,16 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from .clock import civil_date
 from .conversation import Conversation, Record
 from .db import Base, HasId
 from .keys import KeyRing, decrypt, encrypt
-from .people import Organisation, Staff, Unit, ansvarig_of, directory
+from .people import Organisation, Role, Staff, Unit, ansvarig_of, directory
 from .routing import Child, Place, PlaceKind, Routing, UnitKind, route
 from .tablet import CODE_ALPHABET, Tablet
 
 CASE_CODE_LENGTH = 6  # the last letter checks the others, so that a slip is noticed without net
+UNKNOWN_CASE = "unknown_case"  # beside routing's reasons: the conversation named no case of ours
 
 
 class CaseState(StrEnum):
@@ -41,7 +43,7 @@ class Case(HasId, Base):
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
     ansvarig_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"), index=True)
-    state: Mapped[CaseState] = mapped_column(String(20), default=CaseState.RECEIVED)
+    state: Mapped[CaseState] = mapped_column(default=CaseState.RECEIVED)
     rule: Mapped[str] = mapped_column(String(10))
     needs_human: Mapped[bool]
     reasons: Mapped[str] = mapped_column(String(400), default="")  # space separated
@@ -128,7 +130,7 @@ def _named_case(session: Session, record: Record) -> Case | None:
 def _open_case(
     session: Session, ring: KeyRing, record: Record, tablet: Tablet, now: datetime
 ) -> Case:
-    routing, reasons = _route(session, record, tablet.unit, now.date())
+    routing, reasons = _route(session, record, tablet.unit, civil_date(now))
     unit = session.get(Unit, routing.owner) if routing and routing.owner else None
     if unit is None:
         unit = _central(session, tablet.unit) or tablet.unit
@@ -137,7 +139,7 @@ def _open_case(
         code=new_code(),
         unit=unit,
         organisation=unit.organisation,
-        ansvarig=ansvarig_of(session, unit.id, now.date()),
+        ansvarig=ansvarig_of(session, unit.id, civil_date(now)),
         rule=routing.rule if routing else "-",
         needs_human=routing is None or routing.needs_human,
         reasons=" ".join(reasons),
@@ -156,7 +158,7 @@ def _route(
     """The agreement's answer, or None for a case code that nobody knows."""
     child = record["child"]
     if "case_code" in child:
-        return None, ["unknown_case"]
+        return None, [UNKNOWN_CASE]
     place = child["place"]
     routing = route(
         Child(
@@ -190,3 +192,63 @@ def _is_off(finished_at: str, now: datetime) -> bool:
     """Whether the tablet's clock disagrees with ours by more than any wait without net explains."""
     apart = (now - datetime.fromisoformat(finished_at)).days
     return apart < -1 or apart > 90
+
+
+class SameCase(Exception):
+    """Samtalet ligger redan i det ärendet."""
+
+
+class OtherHuvudman(Exception):
+    """Ärendet hör till en annan huvudman, och dit får ett samtal inte flyttas."""
+
+
+class KnownCase(Exception):
+    """Ärendet öppnades inte med en okänd kod, så dess samtal hör hemma där de är."""
+
+
+def is_unpaired(case: Case) -> bool:
+    """Whether the case exists only because its conversations named a code that nobody has."""
+    return UNKNOWN_CASE in case.reasons.split()
+
+
+def move_conversation(
+    session: Session, ring: KeyRing, conversation: Conversation, source: Case, target: Case
+) -> None:
+    """Put a conversation in the case it was meant for, under that case's key.
+
+    The emptied case goes, and with it the key that the conversation was encrypted with.
+    """
+    if source.id == target.id:
+        raise SameCase
+    if source.organisation_id != target.organisation_id:
+        raise OtherHuvudman
+    if not is_unpaired(source):
+        raise KnownCase
+    packed = packed_record(conversation, source, ring)
+    conversation.content = encrypt(target.key(ring), packed, conversation.id.encode())
+    source.conversations.remove(conversation)
+    target.conversations.append(conversation)
+    session.flush()
+    if not source.conversations:
+        session.delete(source)
+
+
+def hand_over_unit(session: Session, unit_id: str, to: Staff, on: date) -> list[Case]:
+    """Give a unit's new ansvarig the cases that no active ansvarig of the unit has.
+
+    Whoever had them keeps them until this moment, so that no case is without an owner.
+    """
+    held = session.scalars(select(Case).where(Case.unit_id == unit_id))
+    left = [case for case in held if not _has_active_ansvarig(case, on)]
+    for case in left:
+        case.ansvarig = to
+    return left
+
+
+def _has_active_ansvarig(case: Case, on: date) -> bool:
+    if case.ansvarig is None or not case.ansvarig.active:
+        return False
+    return any(
+        a.unit_id == case.unit_id and a.role == Role.ANSVARIG and a.is_active(on)
+        for a in case.ansvarig.assignments
+    )

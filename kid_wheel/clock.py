@@ -16,5 +16,9 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """The civil date in Stockholm, which decides a child's age."""
-    return now().astimezone(STOCKHOLM).date()
+    return civil_date(now())
+
+
+def civil_date(moment: datetime) -> date:
+    """The date in Stockholm, which decides a child's age."""
+    return moment.astimezone(STOCKHOLM).date()

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, String, event
+from sqlalchemy import DateTime, Enum, MetaData, String, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -46,7 +47,15 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        datetime: UtcDateTime,
+        StrEnum: Enum(
+            StrEnum,
+            native_enum=False,  # a new word is a new row's value, never a change of the table
+            length=20,
+            values_callable=lambda words: [word.value for word in words],
+        ),
+    }
 
 
 class HasId:

@@ -37,7 +37,7 @@ class Organisation(HasId, Base):
 
     __tablename__ = "organisation"
     name: Mapped[str] = mapped_column(String(120), unique=True)
-    kind: Mapped[OrganisationKind] = mapped_column(String(20))
+    kind: Mapped[OrganisationKind]
     joined_on: Mapped[date | None]
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -48,7 +48,7 @@ class Unit(HasId, Base):
     __tablename__ = "unit"
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
-    kind: Mapped[UnitKind] = mapped_column(String(20))
+    kind: Mapped[UnitKind]
     municipality: Mapped[str] = mapped_column(String(20))
     organisation: Mapped[Organisation] = relationship()
 
@@ -85,7 +85,7 @@ class Assignment(HasId, Base):
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"), index=True)
-    role: Mapped[Role] = mapped_column(String(20))
+    role: Mapped[Role]
     from_on: Mapped[date]
     until_on: Mapped[date | None]
     staff: Mapped[Staff] = relationship(back_populates="assignments")

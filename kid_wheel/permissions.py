@@ -96,7 +96,7 @@ def readable_cases(staff: Staff, on: date) -> ColumnElement[bool]:
 
 def may_administer(staff: Staff, organisation_id: str, on: date) -> bool:
     return any(
-        a.role is Role.ADMINISTRATOR and a.organisation_id == organisation_id and a.is_active(on)
+        a.role == Role.ADMINISTRATOR and a.organisation_id == organisation_id and a.is_active(on)
         for a in staff.assignments
     )
 

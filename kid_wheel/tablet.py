@@ -54,7 +54,7 @@ class Tablet(HasId, Base):
     __tablename__ = "tablet"
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
     name: Mapped[str] = mapped_column(String(80))
-    state: Mapped[TabletState] = mapped_column(String(10), default=TabletState.INVITED)
+    state: Mapped[TabletState] = mapped_column(default=TabletState.INVITED)
     code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     code_until: Mapped[datetime | None]
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
@@ -87,7 +87,7 @@ def enrol(session: Session, typed: str, now: datetime) -> tuple[Tablet, str]:
     tablet = session.scalar(select(Tablet).where(Tablet.code_hash == _hash(tidy_code(typed))))
     if tablet is None:
         raise UnknownCode
-    if tablet.state is not TabletState.INVITED:
+    if tablet.state != TabletState.INVITED:
         raise UsedCode
     if tablet.code_until is None or now > tablet.code_until:
         raise ExpiredCode
@@ -102,7 +102,7 @@ def recognise(session: Session, token: str, now: datetime) -> Tablet:
     tablet = session.scalar(select(Tablet).where(Tablet.token_hash == _hash(token)))
     if tablet is None:
         raise UnknownTablet
-    if tablet.state is TabletState.REVOKED:
+    if tablet.state == TabletState.REVOKED:
         raise RevokedTablet
     if tablet.seen_at is None or (now - tablet.seen_at).total_seconds() > 60:
         tablet.seen_at = now

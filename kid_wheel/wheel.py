@@ -14,7 +14,9 @@ CENTRE = SIZE / 2
 OUTER, INNER = 480.0, 176.0  # radii of a sector
 GAP = 7.0  # half of the space between two sectors
 CORNER = 26.0
-PICTURE = 150.0  # side of a sector's picture
+MIDDLE = 336.0  # radius where a sector's picture and label are centred
+PICTURE = 148.0  # side of a sector's picture
+LABEL_GAP, LINE = 12.0, 34.0
 DOT_RADIUS = 458.0  # dots stand on this circle, inside the rim
 DOT_STEP = 2 * pi / 130
 MAX_DOTS = 16
@@ -50,23 +52,21 @@ def draw(
     ]
 
 
-def _sector(
-    key: str, label: str, symbol: str, middle: float, width: float, dots: int
-) -> Sector:
-    picture = _at(middle, 372)
+def _sector(key: str, label: str, symbol: str, middle: float, width: float, dots: int) -> Sector:
+    """The picture stands above its label, and both together in the middle of the sector."""
     lines = two_lines(label)
-    # The label stands under the picture, where the sector is as wide as the words need.
-    drop = PICTURE / 2 + 30
+    x, y = _at(middle, MIDDLE)
+    top = y - (PICTURE + LABEL_GAP + LINE * len(lines)) / 2
     return Sector(
         key=key,
         label=label,
         lines=lines,
         symbol=symbol,
         path=_outline(middle - width / 2, middle + width / 2),
-        picture_x=round(picture[0] - PICTURE / 2, 1),
-        picture_y=round(picture[1] - PICTURE / 2 - 28, 1),
-        label_x=round(picture[0], 1),
-        label_y=round(picture[1] - 28 + drop, 1),
+        picture_x=round(x - PICTURE / 2, 1),
+        picture_y=round(top, 1),
+        label_x=round(x, 1),
+        label_y=round(top + PICTURE + LABEL_GAP + LINE * 0.75, 1),
         dots=tuple(_dots(middle, min(dots, MAX_DOTS))),
     )
 
@@ -89,25 +89,21 @@ def _dots(middle: float, count: int) -> Iterable[tuple[float, float]]:
 
 def _outline(start: float, end: float) -> str:
     """A ring sector with parallel gaps to its neighbours and soft corners."""
-    corners = [
-        (start + GAP / OUTER, OUTER, start + CORNER / OUTER, OUTER),
-        (end - CORNER / OUTER, OUTER, end - GAP / OUTER, OUTER),
-    ]
-    outer_in, inner_out = OUTER - CORNER, INNER + CORNER
-    a = _at(start + GAP / outer_in, outer_in)
-    b = _at(corners[0][2] + GAP / OUTER, OUTER)
-    c = _at(corners[1][0] - GAP / OUTER, OUTER)
-    d = _at(end - GAP / outer_in, outer_in)
-    e = _at(end - GAP / inner_out, inner_out)
-    f = _at(end - (GAP + CORNER * 0.7) / INNER, INNER)
-    g = _at(start + (GAP + CORNER * 0.7) / INNER, INNER)
-    h = _at(start + GAP / inner_out, inner_out)
-    top_start, top_end = _at(start + GAP / OUTER, OUTER), _at(end - GAP / OUTER, OUTER)
-    low_end, low_start = _at(end - GAP / INNER, INNER), _at(start + GAP / INNER, INNER)
+
+    def at(edge: float, radius: float, inwards: float) -> str:
+        """A point `inwards` units along the rim from one of the two straight edges."""
+        towards = 1 if edge == start else -1
+        x, y = _at(edge + towards * (GAP + inwards) / radius, radius)
+        return f"{x:.1f} {y:.1f}"
+
+    low = CORNER * 0.7
     return (
-        f"M{_p(a)}Q{_p(top_start)} {_p(b)}A{OUTER:g} {OUTER:g} 0 0 1 {_p(c)}"
-        f"Q{_p(top_end)} {_p(d)}L{_p(e)}Q{_p(low_end)} {_p(f)}"
-        f"A{INNER:g} {INNER:g} 0 0 0 {_p(g)}Q{_p(low_start)} {_p(h)}Z"
+        f"M{at(start, OUTER - CORNER, 0)}Q{at(start, OUTER, 0)} {at(start, OUTER, CORNER)}"
+        f"A{OUTER:g} {OUTER:g} 0 0 1 {at(end, OUTER, CORNER)}"
+        f"Q{at(end, OUTER, 0)} {at(end, OUTER - CORNER, 0)}L{at(end, INNER + CORNER, 0)}"
+        f"Q{at(end, INNER, 0)} {at(end, INNER, low)}"
+        f"A{INNER:g} {INNER:g} 0 0 0 {at(start, INNER, low)}"
+        f"Q{at(start, INNER, 0)} {at(start, INNER + CORNER, 0)}Z"
     )
 
 
@@ -115,6 +111,3 @@ def _at(angle: float, radius: float) -> tuple[float, float]:
     """The point at an angle from the top, clockwise."""
     return CENTRE + radius * sin(angle), CENTRE - radius * cos(angle)
 
-
-def _p(point: tuple[float, float]) -> str:
-    return f"{point[0]:.1f} {point[1]:.1f}"

@@ -1,0 +1,7 @@
+"""The doors: one module for each, short views that find, check, act, commit and answer."""
+
+from . import admin, case, pages, sign_in, sync, tablet
+
+DOORS = (pages, sign_in, tablet, sync, case, admin)
+
+__all__ = ["DOORS", "admin", "case", "pages", "sign_in", "sync", "tablet"]

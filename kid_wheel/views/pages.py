@@ -51,6 +51,16 @@ def favicon() -> Any:
     return current_app.send_static_file("hub/icon.svg")
 
 
+@blueprint.app_context_processor
+def _what_one_may() -> dict[str, Any]:
+    """For the menu: `may("CASE_LIST")`."""
+
+    def may(name: str) -> bool:
+        return bool(current_user.is_authenticated and has(current_user, Permission[name], today()))
+
+    return {"may": may}
+
+
 def _place_of(staff: Staff) -> str:
     on = today()
     if has(staff, Permission.CASE_LIST, on):

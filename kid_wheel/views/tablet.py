@@ -118,14 +118,14 @@ def pack() -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def _pack(app: Flask, _once: str) -> dict[str, Any]:
-    client, folder = app.test_client(), Path(app.static_folder or "")
+    folder = Path(app.static_folder or "")
     addresses = [
         "/tablet/",
         "/tablet/manifest.webmanifest",
         *(f"/tablet/{language}/adult" for language in LANGUAGES),
         *(f"/tablet/{language}/{variant}" for language in LANGUAGES for variant in Variant),
     ]
-    pages = {address: _hash(client.get(address).data) for address in addresses}
+    pages = {address: _hash(_rendered(app, address)) for address in addresses}
     for pattern in ("tablet/*", "css/base.css", "css/tablet.css", "vendor/**/*"):
         for path in sorted(folder.glob(pattern)):
             if path.is_file() and path.suffix not in {".txt", ""} and path.name != "sw.js":
@@ -137,6 +137,11 @@ def _pack(app: Flask, _once: str) -> dict[str, Any]:
     everything = json.dumps([pages, pictures], sort_keys=True).encode()
     headers = {**HEADERS, "Content-Security-Policy": csp(TABLET)}
     return {"rev": _hash(everything), "headers": headers, "pages": pages, "pictures": pictures}
+
+
+def _rendered(app: Flask, address: str) -> bytes:
+    with app.app_context():  # its own context, so that no page inherits another's language
+        return app.test_client().get(address).data
 
 
 def _hash(body: bytes) -> str:

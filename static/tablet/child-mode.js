@@ -6,7 +6,7 @@ import { keepWords } from "./child-routes.js";
 import { showAnswered } from "./child-screens.js";
 import { go } from "./screen.js";
 import { session } from "./session.js";
-import { sayAgain } from "./voice.js";
+import { beQuiet, sayAgain } from "./voice.js";
 
 const HOLD_MS = 1000; // the adult's corner: long enough that a child's tap is not it
 const TYPING_PAUSE_MS = 400;
@@ -34,6 +34,7 @@ export function startChildMode() {
 
 /** After each screen: the bar of rights stays where it is, and says what is true of this card. */
 export function onNewScreen() {
+  beQuiet();
   const now = root();
   const bar = rights();
   bar.hidden = !now || WITHOUT_RIGHTS.has(now.dataset.screen);
@@ -136,6 +137,6 @@ function guardCorner() {
     for (const corner of document.querySelectorAll(".is-held")) corner.classList.remove("is-held");
   };
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, start);
-  for (const kind of ["pointerup", "pointercancel", "pointerleave", "keyup", "blur"]) document.addEventListener(kind, stop, true);
+  for (const kind of ["pointerup", "pointercancel", "keyup", "blur"]) addEventListener(kind, stop);
 }
 

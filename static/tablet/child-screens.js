@@ -35,8 +35,10 @@ export const childScreens = {
     }
     (shown.find((card) => !session.state.cards.has(card.dataset.card)) ?? shown[0])?.setAttribute("data-current", "");
     screen.querySelector(".cards").dataset.count = String(shown.length);
-    if (about.variant === "preschool") steps(screen, `/local/child/area/${key}`, page, pages, "/local/child/wheel");
-    else tray(screen, key, cards, shown[0]);
+    if (about.variant === "preschool") {
+      steps(screen, `/local/child/area/${key}`, page, pages, "/local/child/wheel");
+      progress(screen, cards, shown);
+    } else tray(screen, key, cards, shown[0]);
     return screen;
   },
 
@@ -151,7 +153,7 @@ function tray(screen, area, cards, current) {
       return button;
     }),
   );
-  progress(screen, cards, current);
+  progress(screen, cards, [current]);
 }
 
 /** Arrows and dots. The last arrow leads to `after`. */
@@ -169,11 +171,12 @@ function steps(screen, base, page, pages, after) {
   );
 }
 
-function progress(screen, cards, current) {
+/** One dot for each card: filled when the child has met it, ringed when it is on the screen. */
+function progress(screen, cards, shown) {
   screen.querySelector(".progress").replaceChildren(
     ...cards.map((card) => {
       const dot = marked(document.createElement("li"), card.dataset.card);
-      if (card === current) dot.setAttribute("aria-current", "step");
+      if (shown.includes(card)) dot.setAttribute("aria-current", "step");
       return dot;
     }),
   );

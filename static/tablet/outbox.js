@@ -55,7 +55,10 @@ class Outbox {
       await store.receive(id, await askHub(`/sync/conversations/${id}`, { method: "PUT", token, bytes }));
     } catch (error) {
       const isFinal = error instanceof Problem && error.status < 500 && !TABLET_GONE.has(error.status) && !TRY_AGAIN.has(error.status);
-      if (!isFinal) throw error;
+      if (!isFinal) {
+        await store.markUnsent(id);
+        throw error;
+      }
       await store.refuse(id, error.message);
     }
     this.onChange();

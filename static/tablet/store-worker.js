@@ -192,7 +192,10 @@ const verbs = {
     )[0];
   },
 
-  markSent: (id) => run("update sealed set state = 'sent' where id = ? and state = 'sealed'", [id]),
+  markSent: (id) => run("update sealed set state = 'sent' where id = ?", [id]),
+
+  /** It did not leave after all: nobody may believe that it did. */
+  markUnsent: (id) => run("update sealed set state = 'sealed' where id = ? and state = 'sent'", [id]),
 
   refuse: (id, reason) => run("update sealed set state = 'refused', reason = ? where id = ?", [reason, id]),
 

@@ -16,6 +16,14 @@ export function sayAgain(about, language) {
   speak(words, language);
 }
 
+/** A new screen: what was said belongs to the last one. */
+export function beQuiet() {
+  clearTimeout(hide);
+  const bubble = document.getElementById("said-again");
+  if (bubble) bubble.hidden = true;
+  globalThis.speechSynthesis?.cancel();
+}
+
 /** A voice of the language on the device itself: one from the net would send the words away. */
 export function localVoice(language) {
   const voices = globalThis.speechSynthesis?.getVoices() ?? [];

@@ -1,0 +1,133 @@
+"""A received conversation arranged for an adult to read: what the child placed, said and left out.
+
+It must never add up, rank or colour what the child said, and never show silence as an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from .catalog import LANGUAGES, Catalog, Variant, catalog
+from .conversation import Record
+from .wheel import Sector, draw
+
+SILENCES = ("not_asked", "skipped", "dont_know", "dont_want")
+
+Card = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One step of a scale, in the words that were on the screen, and the cards placed there."""
+
+    key: str
+    label: str
+    symbol: str
+    cards: list[Card] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What the child said, verbatim. `card`: the card that it belongs to, if any."""
+
+    text: str
+    speaker: str
+    question: str
+    at: datetime
+    card: Card | None
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area as the child left it. `name`: the model's own word, if the area still exists."""
+
+    key: str
+    label: str
+    name: str
+    symbol: str
+    order: int | None
+    boards: list[list[Column]]
+    quotes: list[Quote]
+    silences: dict[str, list[Card]]
+
+    @property
+    def was_opened(self) -> bool:
+        met = any(self.silences[silence] for silence in SILENCES[1:])
+        return self.order is not None or bool(self.boards or self.quotes) or met
+
+
+def areas(record: Record) -> list[Area]:
+    """All areas, in the order the child opened them; the others last."""
+    shown = _catalog(record)
+    found = [_area(row, shown) for row in record["areas"]]
+    return sorted(found, key=lambda area: (not area.was_opened, area.order or len(found) + 1))
+
+
+def wheel(record: Record) -> list[Sector]:
+    """The child's wheel, with a dot for each card that the child met."""
+    symbols = {area.key: area.symbol for area in areas(record)}
+    return draw(
+        [(row["key"], row["label"], symbols[row["key"]]) for row in record["areas"]],
+        [(row["key"], sum(map(_was_met, row["cards"]))) for row in record["areas"]],
+    )
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _area(row: dict[str, Any], shown: Catalog) -> Area:
+    known = next((area for area in shown.areas if area.key == row["key"]), None)
+    cards = {card["key"]: card for card in row["cards"]}
+    return Area(
+        key=row["key"],
+        label=row["label"],
+        name=known.name if known else "",
+        symbol=known.symbol if known else next((c["symbol"] for c in row["cards"]), "n-2b50"),
+        order=row["order"],
+        boards=_boards(row["cards"], shown),
+        quotes=[_quote(statement, cards) for statement in row["statements"]],
+        silences={
+            silence: [c for c in row["cards"] if c["answer"].get("silence") == silence]
+            for silence in SILENCES
+        },
+    )
+
+
+def _boards(cards: Iterable[Card], shown: Catalog) -> list[list[Column]]:
+    """A board for each scale that was answered with, its steps in the scale's own order."""
+    placed = [card for card in cards if "step" in card["answer"]]
+    scales = dict.fromkeys(card["answer"]["scale"] for card in placed)
+    return [_columns([c for c in placed if c["answer"]["scale"] == s], s, shown) for s in scales]
+
+
+def _columns(cards: list[Card], scale: str, shown: Catalog) -> list[Column]:
+    """Steps the child used keep the words of the record; only the empty ones are the catalog's."""
+    columns = {s.key: Column(s.key, s.label, s.symbol) for s in shown.scales.get(scale, ())}
+    for card in cards:
+        answer, key = card["answer"], card["answer"]["step"]
+        before = columns[key].cards if key in columns else []
+        columns[key] = Column(key, answer["label"], answer["symbol"], [*before, card])
+    return list(columns.values())
+
+
+def _quote(statement: dict[str, Any], cards: dict[str, Card]) -> Quote:
+    return Quote(
+        text=statement["text"],
+        speaker=statement["speaker"],
+        question=statement.get("question", ""),
+        at=moment(statement["at"]),
+        card=cards.get(statement.get("card", "")),
+    )
+
+
+def _was_met(card: Card) -> bool:
+    return bool(card["answer"].get("silence") != "not_asked")
+
+
+def _catalog(record: Record) -> Catalog:
+    language = record["language"] if record["language"] in LANGUAGES else "sv"
+    return catalog(language, Variant(record["variant"]))

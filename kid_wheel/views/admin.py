@@ -1,0 +1,518 @@
+"""The door of a huvudman's administrator: units, the people who work there, and their tablets.
+
+It must never show a case, a child, or anything of another huvudman.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_security import current_user
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+from wtforms import EmailField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, Regexp
+
+from .. import audit, clock
+from ..case import hand_over_unit
+from ..db import db
+from ..people import Assignment, Organisation, Role, Staff, Unit
+from ..permissions import Permission, may_administer, requires
+from ..routing import UnitKind
+from ..tablet import Tablet, TabletState, invite, renew_code, revoke
+from .sign_in import forget_second_factor, hash_of, new_password, new_staff, qr
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+IN_A_UNIT = (Role.STAFF, Role.ANSVARIG, Role.DEPUTY)
+
+
+class AlreadyAnsvarig(Exception):
+    """Verksamheten har redan en ansvarig. Avsluta det uppdraget först."""
+
+
+class AlreadyAssigned(Exception):
+    """Personen har redan det uppdraget i verksamheten."""
+
+
+class StaffForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(lazy_gettext("Namn"), [InputRequired(), Length(max=120)])
+    title = StringField(lazy_gettext("Titel"), [Length(max=80)])
+    email = EmailField(
+        lazy_gettext("E-postadress"),
+        [
+            InputRequired(),
+            Length(max=255),
+            Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=lazy_gettext("Skriv en e-postadress.")),
+        ],
+    )
+    role = SelectField(lazy_gettext("Uppdrag"))
+    units = SelectMultipleField(lazy_gettext("Verksamheter"), [InputRequired()])
+
+
+class AssignmentForm(FlaskForm):  # type: ignore[misc]
+    role = SelectField(lazy_gettext("Uppdrag"))
+    unit = SelectField(lazy_gettext("Verksamhet"))
+
+
+class TabletForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(
+        lazy_gettext("Vad ska surfplattan heta?"), [InputRequired(), Length(max=80)]
+    )
+
+
+class Confirm(FlaskForm):  # type: ignore[misc]
+    """Nothing but the token that shows that the form is ours."""
+
+
+# Units.
+
+
+@blueprint.get("/")
+@requires(Permission.UNIT_ADMINISTER)
+def units() -> str:
+    on = clock.today()
+    own = _own_units()
+    return render_template(
+        "admin/units.html",
+        organisations=_own_organisations(),
+        rows=[(unit, _holders(unit, Role.ANSVARIG, on), _tablets(unit)) for unit in own],
+        kinds=kind_words(),
+        people=_own_staff(),
+    )
+
+
+@blueprint.get("/unit/<uuid:unit_id>")
+@requires(Permission.UNIT_ADMINISTER)
+def unit(unit_id: UUID) -> str:
+    return _unit_page(_unit(unit_id), TabletForm())
+
+
+# Staff.
+
+
+@blueprint.route("/staff/new", methods=["GET", "POST"])
+@requires(Permission.UNIT_ADMINISTER)
+def create_staff() -> Any:
+    form = StaffForm(units=request.args.getlist("unit"))
+    form.role.choices = [(str(role), role_words()[role]) for role in IN_A_UNIT]
+    form.units.choices = [(unit.id, unit.name) for unit in _own_units()]
+    if form.validate_on_submit():
+        try:
+            return _staff_created(form)
+        except AlreadyAnsvarig:
+            form.role.errors = [_already_ansvarig()]
+    status = 422 if form.is_submitted() else 200
+    return render_template("admin/create_staff.html", form=form), status
+
+
+@blueprint.get("/staff/<uuid:staff_id>")
+@requires(Permission.UNIT_ADMINISTER)
+def staff(staff_id: UUID) -> str:
+    return _staff_page(_staff(staff_id))
+
+
+@blueprint.post("/staff/<uuid:staff_id>/assignment")
+@requires(Permission.UNIT_ADMINISTER)
+def assign(staff_id: UUID) -> Any:
+    person = _staff(staff_id)
+    form = _assignment_form()
+    if not form.validate_on_submit():
+        return _staff_page(person), 422
+    try:
+        _assign(person, _unit(UUID(form.unit.data)), Role(form.role.data))
+    except AlreadyAnsvarig:
+        db.session.rollback()
+        form.role.errors = [_already_ansvarig()]
+        return _staff_page(_staff(staff_id), form), 422
+    except AlreadyAssigned:
+        db.session.rollback()
+        form.role.errors = [_("Personen har redan det uppdraget där.")]
+        return _staff_page(_staff(staff_id), form), 422
+    db.session.commit()
+    flash(_("Uppdraget är sparat."))
+    return redirect(url_for("admin.staff", staff_id=staff_id))
+
+
+@blueprint.post("/staff/<uuid:staff_id>/assignment/<uuid:assignment_id>/end")
+@requires(Permission.UNIT_ADMINISTER)
+def end_assignment(staff_id: UUID, assignment_id: UUID) -> Response:
+    _staff(staff_id)
+    found = db.session.get(Assignment, str(assignment_id))
+    if found is None or found.staff_id != str(staff_id) or not _is_own(found.organisation_id):
+        abort(404)
+    if found.is_active(clock.today()):
+        _end(found)
+        db.session.commit()
+        flash(_("Uppdraget är avslutat."))
+    return redirect(url_for("admin.staff", staff_id=staff_id))
+
+
+@blueprint.post("/staff/<uuid:staff_id>/deactivate")
+@requires(Permission.UNIT_ADMINISTER)
+def deactivate(staff_id: UUID) -> Response:
+    """Close the account: it signs in nowhere, and its open sessions end at once."""
+    person = _staff(staff_id)
+    if person.id == current_user.id:
+        flash(_("Du kan inte stänga ditt eget konto. Be en annan administratör."), "error")
+        return redirect(url_for("admin.staff", staff_id=staff_id))
+    if not _answers_only_here(person):
+        flash(_only_here(), "error")
+        return redirect(url_for("admin.staff", staff_id=staff_id))
+    for assignment in person.assignments:
+        if assignment.is_active(clock.today()):
+            _end(assignment)
+    person.active = False
+    audit.record(db.session, "staff:deactivated", clock.now(), **_by(person))
+    db.session.commit()
+    flash(_("Kontot är stängt och uppdragen är avslutade."))
+    return redirect(url_for("admin.staff", staff_id=staff_id))
+
+
+@blueprint.post("/staff/<uuid:staff_id>/password")
+@requires(Permission.UNIT_ADMINISTER)
+def renew_password(staff_id: UUID) -> Any:
+    """A new one-time password. The second factor stays, so nobody else can use the account."""
+    person = _staff(staff_id)
+    if not person.active or not _answers_only_here(person):
+        flash(_only_here(), "error")
+        return redirect(url_for("admin.staff", staff_id=staff_id))
+    chosen = _give_password(person)
+    audit.record(db.session, "staff:password_renewed", clock.now(), **_by(person))
+    db.session.commit()
+    return render_template("admin/password.html", person=person, password=chosen)
+
+
+@blueprint.post("/staff/<uuid:staff_id>/second-factor")
+@requires(Permission.UNIT_ADMINISTER)
+def reset_second_factor(staff_id: UUID) -> Response:
+    """For somebody who has lost both the phone and the recovery codes."""
+    person = _staff(staff_id)
+    if not _answers_only_here(person):
+        flash(_only_here(), "error")
+        return redirect(url_for("admin.staff", staff_id=staff_id))
+    forget_second_factor(person)
+    audit.record(db.session, "staff:second_factor_reset", clock.now(), **_by(person))
+    db.session.commit()
+    flash(_("Tvåstegsinloggningen är borttagen. Personen kan ställa in den på nytt."))
+    return redirect(url_for("admin.staff", staff_id=staff_id))
+
+
+# Tablets.
+
+
+@blueprint.post("/unit/<uuid:unit_id>/tablet")
+@requires(Permission.UNIT_ADMINISTER)
+def create_tablet(unit_id: UUID) -> Any:
+    found, form = _unit(unit_id), TabletForm()
+    if not form.validate_on_submit():
+        return _unit_page(found, form), 422
+    tablet, code = invite(db.session, found, form.name.data.strip(), clock.now())
+    db.session.flush()
+    return _invited(tablet, code)
+
+
+@blueprint.post("/tablet/<uuid:tablet_id>/code")
+@requires(Permission.UNIT_ADMINISTER)
+def new_code(tablet_id: UUID) -> Any:
+    tablet = _tablet(tablet_id)
+    if tablet.state == TabletState.REVOKED:
+        flash(_("Surfplattan är spärrad. Lägg till den på nytt i stället."), "error")
+        return redirect(url_for("admin.unit", unit_id=tablet.unit_id))
+    return _invited(tablet, renew_code(tablet, clock.now()))
+
+
+@blueprint.route("/tablet/<uuid:tablet_id>/revoke", methods=["GET", "POST"])
+@requires(Permission.UNIT_ADMINISTER)
+def revoke_tablet(tablet_id: UUID) -> Any:
+    """Asks first; after that the tablet can send nothing more."""
+    tablet, form = _tablet(tablet_id), Confirm()
+    if not form.validate_on_submit():
+        page = "admin/_revoke.html" if _wants_fragment() else "admin/revoke.html"
+        return render_template(page, tablet=tablet, form=form)
+    if tablet.state != TabletState.REVOKED:
+        revoke(tablet, clock.now())
+        audit.record(db.session, "tablet:revoked", clock.now(), **_tablet_ids(tablet))
+        db.session.commit()
+    if _wants_fragment():
+        return _tablet_list(tablet.unit, Confirm())
+    flash(_("Surfplattan %(name)s är spärrad.", name=tablet.name))
+    return redirect(url_for("admin.unit", unit_id=tablet.unit_id))
+
+
+@blueprint.get("/unit/<uuid:unit_id>/tablet")
+@requires(Permission.UNIT_ADMINISTER)
+def tablets(unit_id: UUID) -> Any:
+    """The list alone, for a page that stays open."""
+    found = _unit(unit_id)
+    if not _wants_fragment():
+        return redirect(url_for("admin.unit", unit_id=unit_id))
+    return _tablet_list(found, Confirm())
+
+
+# Only one's own organisation.
+
+
+def _own_organisations() -> list[Organisation]:
+    on = clock.today()
+    ids = [a.organisation_id for a in current_user.assignments
+           if a.role == Role.ADMINISTRATOR and a.is_active(on)]
+    wanted = select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.name)
+    return list(db.session.scalars(wanted))
+
+
+def _is_own(organisation_id: str) -> bool:
+    return may_administer(current_user, organisation_id, clock.today())
+
+
+def _own_units() -> list[Unit]:
+    ids = [organisation.id for organisation in _own_organisations()]
+    wanted = select(Unit).where(Unit.organisation_id.in_(ids)).order_by(Unit.name)
+    return list(db.session.scalars(wanted))
+
+
+def _own_staff() -> list[Staff]:
+    ids = [organisation.id for organisation in _own_organisations()]
+    wanted = select(Staff).where(
+        Staff.assignments.any(Assignment.organisation_id.in_(ids))
+    )
+    return list(db.session.scalars(wanted.order_by(Staff.name)))
+
+
+def _unit(unit_id: UUID) -> Unit:
+    found = db.session.get(Unit, str(unit_id))
+    if found is None or not _is_own(found.organisation_id):
+        abort(_denied(unit_id=found.id) if found else 404)
+    return found
+
+
+def _staff(staff_id: UUID) -> Staff:
+    found = db.session.get(Staff, str(staff_id))
+    if found is None or not any(_is_own(a.organisation_id) for a in found.assignments):
+        abort(_denied() if found else 404)
+    return found
+
+
+def _tablet(tablet_id: UUID) -> Tablet:
+    found = db.session.get(Tablet, str(tablet_id))
+    if found is None or not _is_own(found.unit.organisation_id):
+        abort(_denied(tablet_id=found.id) if found else 404)
+    return found
+
+
+def _denied(**ids: str) -> int:
+    """Record that somebody tried, and answer as if there was nothing there."""
+    audit.record(db.session, "access:denied", clock.now(), staff_id=current_user.id, **ids)
+    db.session.commit()
+    return 404
+
+
+# What changes.
+
+
+def _staff_created(form: StaffForm) -> Any:
+    email = form.email.data.strip().lower()
+    if db.session.scalar(select(Staff.id).where(Staff.email == email)):
+        form.email.errors = [_("Det finns redan ett konto med den e-postadressen.")]
+        return render_template("admin/create_staff.html", form=form), 422
+    person = new_staff(name=form.name.data.strip(), title=form.title.data.strip(), email=email)
+    chosen = _give_password(person)
+    units = [_unit(UUID(unit_id)) for unit_id in form.units.data]
+    db.session.add(person)
+    db.session.flush()
+    audit.record(db.session, "staff:created", clock.now(), **_by(person))
+    try:
+        for unit in units:
+            _assign(person, unit, Role(form.role.data))
+    except AlreadyAnsvarig:
+        db.session.rollback()
+        raise
+    db.session.commit()
+    return render_template("admin/password.html", person=person, password=chosen)
+
+
+def _give_password(person: Staff) -> str:
+    chosen = new_password()
+    person.password, person.password_is_initial = hash_of(chosen), True
+    person.fs_uniquifier = new_staff().fs_uniquifier  # open sessions end
+    return chosen
+
+
+def _assign(person: Staff, unit: Unit, role: Role) -> None:
+    """Give a role from today; exactly one active ansvarig in a unit at any time."""
+    on = clock.today()
+    holders = _holders(unit, role, on)
+    if any(one.staff_id == person.id for one in holders):
+        raise AlreadyAssigned
+    if role == Role.ANSVARIG and holders:
+        raise AlreadyAnsvarig
+    db.session.add(
+        Assignment(staff=person, organisation=unit.organisation, unit=unit, role=role, from_on=on)
+    )
+    _record_assignment("assignment:made", person, unit.id, role)
+    if role == Role.ANSVARIG:
+        _hand_over(unit, person, on)
+
+
+def _hand_over(unit: Unit, to: Staff, on: date) -> None:
+    """The unit's cases follow the appointment; the administrator sees none of them."""
+    db.session.flush()
+    for case in hand_over_unit(db.session, unit.id, to, on):
+        audit.record(
+            db.session,
+            "case:handed_over",
+            clock.now(),
+            staff_id=current_user.id,
+            unit_id=unit.id,
+            case_id=case.id,
+            detail=f"to:{to.id}",
+        )
+
+
+def _end(assignment: Assignment) -> None:
+    assignment.until_on = clock.today()
+    _record_assignment(
+        "assignment:ended", assignment.staff, assignment.unit_id, assignment.role
+    )
+
+
+def _record_assignment(event: str, person: Staff, unit_id: str | None, role: Role) -> None:
+    about = f"{role}:{person.id}"
+    audit.record(
+        db.session, event, clock.now(), staff_id=current_user.id, unit_id=unit_id, detail=about
+    )
+
+
+def _by(person: Staff) -> dict[str, str]:
+    """Who did it, and to whom."""
+    return {"staff_id": current_user.id, "detail": person.id}
+
+
+def _invited(tablet: Tablet, code: str) -> str:
+    audit.record(db.session, "tablet:invited", clock.now(), **_tablet_ids(tablet))
+    db.session.commit()
+    address = f"{current_app.extensions['kid_wheel'].url}/tablet/"
+    return render_template(
+        "admin/_code.html" if _wants_fragment() else "admin/code.html",
+        tablet=tablet,
+        code=f"{code[:4]}-{code[4:]}",
+        address=address,
+        qr=qr(f"{address}#code={code}"),
+        form=Confirm(),
+    )
+
+
+def _tablet_ids(tablet: Tablet) -> dict[str, str]:
+    return {"staff_id": current_user.id, "tablet_id": tablet.id, "unit_id": tablet.unit_id}
+
+
+def _answers_only_here(person: Staff) -> bool:
+    """Whether every assignment is in one's own organisations: an account may be shared."""
+    on = clock.today()
+    return all(_is_own(a.organisation_id) for a in person.assignments if a.is_active(on))
+
+
+# What is shown.
+
+
+def _holders(unit: Unit, role: Role, on: date) -> list[Assignment]:
+    found = db.session.scalars(
+        select(Assignment).where(Assignment.unit_id == unit.id, Assignment.role == role)
+    )
+    return [a for a in found if a.is_active(on) and a.staff.active]
+
+
+def _tablets(unit: Unit) -> list[Tablet]:
+    wanted = select(Tablet).where(Tablet.unit_id == unit.id).order_by(Tablet.created_at)
+    return list(db.session.scalars(wanted))
+
+
+def _unit_page(unit: Unit, form: TabletForm) -> str:
+    on = clock.today()
+    return render_template(
+        "admin/unit.html",
+        unit=unit,
+        kinds=kind_words(),
+        roles=role_words(),
+        holders={role: _holders(unit, role, on) for role in IN_A_UNIT},
+        tablets=_tablets(unit),
+        states=state_words(),
+        form=form,
+    )
+
+
+def _tablet_list(unit: Unit, form: Confirm) -> str:
+    return render_template(
+        "admin/_tablets.html", unit=unit, tablets=_tablets(unit), states=state_words(), form=form
+    )
+
+
+def _staff_page(person: Staff, form: AssignmentForm | None = None) -> str:
+    on = clock.today()
+    shown = [a for a in person.assignments if _is_own(a.organisation_id)]
+    return render_template(
+        "admin/staff.html",
+        person=person,
+        active=[a for a in shown if a.is_active(on)],
+        ended=[a for a in shown if not a.is_active(on)],
+        roles=role_words(),
+        form=form or _assignment_form(),
+        may_change=_answers_only_here(person),
+    )
+
+
+def _assignment_form() -> AssignmentForm:
+    form = AssignmentForm()
+    form.role.choices = [(str(role), role_words()[role]) for role in IN_A_UNIT]
+    form.unit.choices = [(unit.id, unit.name) for unit in _own_units()]
+    return form
+
+
+def _wants_fragment() -> bool:
+    return bool(request.htmx)  # type: ignore[attr-defined]
+
+
+def _already_ansvarig() -> str:
+    return _(
+        "Verksamheten har redan en Barnets bästa-ansvarig, och det ska alltid vara en och samma "
+        "person. Avsluta det uppdraget först."
+    )
+
+
+def _only_here() -> str:
+    return _("Personen har uppdrag hos en annan huvudman också, eller kontot är stängt.")
+
+
+def role_words() -> dict[Role, str]:
+    return {
+        Role.STAFF: _("Håller samtal"),
+        Role.ANSVARIG: _("Barnets bästa-ansvarig"),
+        Role.DEPUTY: _("Ställföreträdare"),
+        Role.ADMINISTRATOR: _("Administratör"),
+    }
+
+
+def kind_words() -> dict[UnitKind, str]:
+    return {
+        UnitKind.BVC: _("BVC"),
+        UnitKind.FORSKOLA: _("Förskola"),
+        UnitKind.GRUNDSKOLA: _("Grundskola"),
+        UnitKind.GYMNASIUM: _("Gymnasium"),
+        UnitKind.KAA: _("Kommunalt aktivitetsansvar"),
+        UnitKind.UPPFOLJNING: _("Uppföljningsansvar"),
+        UnitKind.CENTRAL: _("Central funktion"),
+    }
+
+
+def state_words() -> dict[TabletState, str]:
+    return {
+        TabletState.INVITED: _("väntar på sin kod"),
+        TabletState.ENROLLED: _("ansluten"),
+        TabletState.REVOKED: _("spärrad"),
+    }

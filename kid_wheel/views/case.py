@@ -1,0 +1,389 @@
+"""The door of the ansvarig: an inbox, a case, and a child's conversation to read.
+
+It must never show a case to somebody it was not assigned to, nor a child's word without an audit
+event in the same transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from babel import Locale
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_security import current_user
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from .. import audit, clock, reading
+from ..case import (
+    UNKNOWN_CASE,
+    Case,
+    OtherHuvudman,
+    SameCase,
+    UnknownCase,
+    find_by_code,
+    is_unpaired,
+    move_conversation,
+    packed_record,
+)
+from ..conversation import Conversation, Record, read_record
+from ..db import db
+from ..keys import KeyRing
+from ..people import Staff, Unit
+from ..permissions import Permission, may_read, readable_cases, requires
+from ..routing import PlaceKind, Reason
+from ..tablet import tidy_code
+
+blueprint = Blueprint("case", __name__, url_prefix="/case")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case as the inbox shows it. `waiting_since`: the oldest unread conversation's arrival,
+    or when everything has been read the case's own."""
+
+    case: Case
+    child: str
+    birth_year: int | None
+    place: str
+    unread: int
+    waiting_since: datetime
+
+
+class MoveForm(FlaskForm):  # type: ignore[misc]
+    """Nothing but the token that shows that the form is ours."""
+
+
+@blueprint.get("/")
+@requires(Permission.CASE_LIST)
+def inbox() -> str:
+    """One's own cases; the child who has waited longest to be read comes first."""
+    rows = [_row(case) for case in _own_cases()]
+    waiting = sorted((row for row in rows if row.unread), key=lambda row: row.waiting_since)
+    others = sorted((row for row in rows if not row.unread), key=lambda row: row.waiting_since)
+    audit.record(db.session, "inbox:read", clock.now(), staff_id=current_user.id)
+    page = render_template(
+        "case/inbox.html", waiting=waiting, others=others, reason_words=reason_words
+    )
+    db.session.commit()
+    return page
+
+
+@blueprint.get("/<uuid:case_id>")
+@requires(Permission.CASE_READ)
+def case(case_id: UUID) -> str:
+    found = _case(case_id)
+    audit.record(
+        db.session, "case:read", clock.now(), staff_id=current_user.id, case_id=found.id
+    )
+    page = _case_page(found)
+    db.session.commit()
+    return page
+
+
+@blueprint.get("/<uuid:case_id>/conversation/<uuid:conversation_id>")
+@requires(Permission.CASE_READ)
+def conversation(case_id: UUID, conversation_id: UUID) -> str:
+    """The child's own view of one conversation."""
+    found = _case(case_id)
+    shown = _conversation(found, conversation_id)
+    record = read_record(packed_record(shown, found, _ring()))
+    audit.record(
+        db.session,
+        "conversation:read",
+        clock.now(),
+        staff_id=current_user.id,
+        case_id=found.id,
+        conversation_id=shown.id,
+        unit_id=shown.unit_id,
+    )
+    page = render_template("case/conversation.html", **_shown(found, shown, record))
+    db.session.commit()
+    return page
+
+
+@blueprint.post("/<uuid:case_id>/conversation/<uuid:conversation_id>/move")
+@requires(Permission.CASE_READ)
+def move(case_id: UUID, conversation_id: UUID) -> Any:
+    """Put a conversation that named an unknown case in another of one's own cases."""
+    source = _case(case_id)
+    moved = _conversation(source, conversation_id)
+    if not is_unpaired(source):
+        abort(404)
+    typed = tidy_code(request.form.get("code", ""))
+    try:
+        target = _own_case_with(typed)
+        move_conversation(db.session, _ring(), moved, source, target)
+    except (UnknownCase, SameCase, OtherHuvudman) as error:
+        problem = _why_not(error)
+        return _case_page(source, problem=problem, typed=typed, about=moved.id), 422
+    audit.record(
+        db.session,
+        "conversation:moved",
+        clock.now(),
+        staff_id=current_user.id,
+        case_id=target.id,
+        conversation_id=moved.id,
+        detail=f"from:{case_id}",
+    )
+    target_id = target.id
+    db.session.commit()
+    flash(_("Samtalet ligger nu i ärende %(code)s.", code=typed))
+    return redirect(url_for("case.case", case_id=target_id))
+
+
+# Who may see what.
+
+
+def _own_cases() -> list[Case]:
+    wanted = readable_cases(current_user, clock.today())
+    return list(db.session.scalars(select(Case).where(wanted)))
+
+
+def _case(case_id: UUID) -> Case:
+    """The case, or a page that does not tell whether it exists."""
+    found = db.session.get(Case, str(case_id))
+    if found is None:
+        abort(404)
+    if not may_read(current_user, found, clock.today()):
+        _deny(found)
+    return found
+
+
+def _conversation(case: Case, conversation_id: UUID) -> Conversation:
+    found = db.session.get(Conversation, str(conversation_id))
+    if found is None or found.case_id != case.id:
+        abort(404)
+    return found
+
+
+def _deny(case: Case) -> None:
+    audit.record(
+        db.session, "access:denied", clock.now(), staff_id=current_user.id, case_id=case.id
+    )
+    db.session.commit()
+    abort(404)
+
+
+def _own_case_with(code: str) -> Case:
+    """A case of one's own; for any other the answer is the same as for a code nobody has."""
+    found = find_by_code(db.session, code)
+    if not may_read(current_user, found, clock.today()):
+        raise UnknownCase
+    return found
+
+
+def _ring() -> KeyRing:
+    ring: KeyRing = current_app.extensions["key_ring"]
+    return ring
+
+
+# What is shown.
+
+
+def _row(case: Case) -> Row:
+    about, read = case.about(_ring()), _read_by_me(case)
+    unread = [c.received_at for c in case.conversations if c.id not in read]
+    return Row(
+        case=case,
+        child=about.get("alias") or _("barn"),
+        birth_year=about.get("birth_year"),
+        place=_place(about),
+        unread=len(unread),
+        waiting_since=min(unread, default=case.opened_at),
+    )
+
+
+def _case_page(case: Case, **form: str) -> str:
+    about = case.about(_ring())
+    return render_template(
+        "case/case.html",
+        case=case,
+        row=_row(case),
+        typed_code=about.get("case_code"),
+        read=_read_by_me(case),
+        staff={c.id: db.session.get(Staff, c.staff_id) for c in case.conversations},
+        may_move=is_unpaired(case),
+        reasons=reason_words(case),
+        form=MoveForm(),
+        failed=form,
+        variant_words=_variants(),
+    )
+
+
+def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, Any]:
+    areas = reading.areas(record)
+    return {
+        "case": case,
+        "row": _row(case),
+        "conversation": conversation,
+        "record": record,
+        "staff": db.session.get(Staff, record["staff"]),
+        "unit": db.session.get(Unit, conversation.unit_id),
+        "opened": [area for area in areas if area.was_opened],
+        "unopened": [area for area in areas if not area.was_opened],
+        "wheel": reading.wheel(record),
+        "wheel_link": lambda key: Markup('href="#area-{}"').format(key),
+        "sittings": [(reading.moment(s["from"]), reading.moment(s["until"]))
+                     for s in record["sittings"]],
+        "speakers": _speakers(),
+        "silence_words": _silences(),
+        "variant": _variants()[record["variant"]],
+        "scale": _scales().get(record["scale"], record["scale"]),
+        "spoken": _language(record["language"]),
+        "interpreter": _interpreter(record["present"]["interpreter"]),
+        "reasons": reason_words(case),
+    }
+
+
+def _read_by_me(case: Case) -> set[str | None]:
+    """The conversations of a case that the person signed in has read; the events know."""
+    event = audit.AuditEvent
+    return set(
+        db.session.scalars(
+            select(event.conversation_id).where(
+                event.event == "conversation:read",
+                event.staff_id == current_user.id,
+                event.conversation_id.in_([c.id for c in case.conversations]),
+            )
+        )
+    )
+
+
+def reason_words(case: Case) -> list[str]:
+    """Why a person has to look at a case, and what to do about it."""
+    words = _reasons()
+    found = [words[reason] for reason in case.reasons.split() if reason in words]
+    if case.ansvarig is None:
+        found.append(_("Verksamheten har ingen ansvarig. Be er administratör utse någon."))
+    elif case.needs_human and not found:
+        found.append(_("En människa behöver ta ställning till vem som ska ha ärendet."))
+    return found
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        UNKNOWN_CASE: _(
+            "Ärendekoden som angavs finns inte. Para ihop samtalet med ett av dina ärenden, "
+            "eller fråga den som höll samtalet."
+        ),
+        Reason.ADULT: _(
+            "Enligt födelseåret har personen fyllt 18 år. Modellen gäller barn under 18."
+        ),
+        Reason.MAYBE_ADULT: _(
+            "Barnet fyller 18 år i år. Ta reda på om födelsedagen redan har varit."
+        ),
+        Reason.PROTECTED_IDENTITY: _(
+            "Barnet har skyddade personuppgifter. Utse för hand vem som ska ha ärendet."
+        ),
+        Reason.OUT_OF_SCOPE: _(
+            "Ingen verksamhet i länet ansvarar för barnet. Kontakta barnets hemkommun."
+        ),
+        Reason.UNIT_UNKNOWN: _(
+            "Det gick inte att se vilken verksamhet barnet hör till. Fråga den som höll samtalet."
+        ),
+        Reason.UNIT_NOT_JOINED: _(
+            "Barnets verksamhet har inte anslutit sig till överenskommelsen. Hemkommunens "
+            "ansvariga tar emot och kontaktar verksamheten på annat sätt."
+        ),
+        Reason.OUTSIDE_COUNTY_GRUNDSKOLA: _(
+            "Barnet går i grundskola utanför Sörmland. Hemkommunen tar emot; överenskommelsen "
+            "säger inte vem som annars har ansvaret."
+        ),
+        Reason.TWO_ENROLMENTS: _(
+            "Barnet är inskrivet på två ställen. Ta reda på vilket som stämmer."
+        ),
+        Reason.NO_ENROLMENT: _(
+            "Barnet är inte inskrivet någonstans. Ta reda på var barnet hör hemma."
+        ),
+        Reason.DEFERRED_SKOLPLIKT: _(
+            "Skolplikten är uppskjuten. Kom överens med BVC om vem som gör vad det här året."
+        ),
+        Reason.ANNOUNCED_NEXT_OWNER: _(
+            "Barnet börjar snart i en annan verksamhet. Förbered överlämningen."
+        ),
+    }
+
+
+def _place(about: dict[str, Any]) -> str:
+    """Where the child goes, as the tablet was told."""
+    place = about.get("place")
+    if place is None:
+        return ""
+    unit = db.session.get(Unit, place["unit"]) if place["unit"] else None
+    kinds = {
+        PlaceKind.FORSKOLA: _("förskola"),
+        PlaceKind.GRUNDSKOLA: _("grundskola"),
+        PlaceKind.GYMNASIUM: _("gymnasium"),
+        PlaceKind.BVC: _("BVC"),
+        PlaceKind.NONE: _("går inte i förskola eller skola"),
+    }
+    name = unit.name if unit else kinds[PlaceKind(place["kind"])]
+    if unit is None and not place.get("in_sormland", True):
+        name = _("%(kind)s utanför Sörmland", kind=name)
+    return f"{name}, {year_words(place['year'])}" if place["year"] else name
+
+
+def year_words(year: str) -> str:
+    if year == "FKLASS":
+        return _("förskoleklass")
+    if year.startswith("AK"):
+        return _("årskurs %(year)s", year=year[2:])
+    return year
+
+
+def _speakers() -> dict[str, str]:
+    return {
+        "child_said": _("Barnet sa eller skrev själv"),
+        "child_pointed": _("Barnet pekade, en vuxen tryckte"),
+        "child_drew": _("Barnet ritade"),
+        "child_chose": _("Barnet valde själv"),
+        "adult_wrote_childs_words": _("En vuxen skrev ner barnets ord"),
+    }
+
+
+def _silences() -> dict[str, tuple[str, str]]:
+    """The name of each silence and the sentence that keeps it from being read as an answer."""
+    return {
+        "not_asked": (_("Inte tillfrågad"), _("Korten kom aldrig upp.")),
+        "skipped": (_("Hoppade över"), _("Barnet såg korten och valde att gå vidare.")),
+        "dont_know": (_("Vet inte"), _("Barnet svarade att det inte vet.")),
+        "dont_want": (_("Vill inte svara"), _("Barnet sa att det inte vill svara.")),
+    }
+
+
+def _variants() -> dict[str, str]:
+    return {"preschool": _("Förskola"), "older": _("Äldre barn")}
+
+
+def _scales() -> dict[str, str]:
+    return {
+        "bra3": _("tre ansikten"),
+        "bra5": _("fem ansikten"),
+        "vader5": _("väder i fem steg"),
+    }
+
+
+def _interpreter(interpreter: dict[str, str] | None) -> str:
+    modes = {"room": _("på plats"), "phone": _("på telefon"), "video": _("på video")}
+    return modes[interpreter["mode"]] if interpreter else ""
+
+
+def _language(code: str) -> str:
+    shown = Locale.parse(code, sep="-").get_display_name(get_locale() or "sv")
+    return shown or code
+
+
+def _why_not(error: Exception) -> str:
+    if isinstance(error, SameCase):
+        return _("Samtalet ligger redan i det här ärendet.")
+    if isinstance(error, OtherHuvudman):
+        return _("Ärendet hör till en annan huvudman. Dit får samtalet inte flyttas.")
+    return _("Du har inget ärende med den koden. Läs koden en gång till.")
