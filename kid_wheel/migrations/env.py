@@ -5,7 +5,12 @@ from sqlalchemy import Connection, Engine, create_engine
 
 from kid_wheel import audit, case, conversation, people, tablet  # noqa: F401  (tables)
 from kid_wheel.config import Config
-from kid_wheel.db import Base
+from kid_wheel.db import Base, UtcDateTime
+
+
+def _plain_type(kind: str, item: object, _context: object) -> str | bool:
+    """A step must stand on its own, whatever becomes of our types."""
+    return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
 
 
 def run(connection: Connection) -> None:
@@ -14,6 +19,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=True,
         transaction_per_migration=True,
+        render_item=_plain_type,
     )
     with context.begin_transaction():
         context.run_migrations()

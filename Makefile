@@ -1,0 +1,35 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := pyproject.toml package-lock.json hatch_build.py kid_wheel/bildstod.py kid_wheel/content/bildstod.toml
+PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
+
+.PHONY: run test bench assets clean
+
+run: $(VENV)/.installed
+	$(BIN)/kid-wheel demo
+
+test: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: $(VENV)/.tested
+	$(BIN)/python -m benchmarks
+
+assets: $(VENV)/.installed
+	$(BIN)/python hatch_build.py
+
+$(VENV)/.installed: $(SOURCES) $(PO)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	sh tests/install-browsers.sh $(BIN)
+	touch $@
+
+clean:
+	rm -rf $(VENV) instance static/vendor static/bildstod/*.svg

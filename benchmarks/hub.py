@@ -1,0 +1,141 @@
+"""A real hub for a measurement: gunicorn as in production, the demo county, a folder of its own.
+
+It must never outlive the measurement: both servers are stopped by their own process ids.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+
+from kid_wheel import clock, create_app, demo, tablet
+from kid_wheel.config import Config
+from kid_wheel.db import Base, db
+from kid_wheel.keys import KeyRing
+from kid_wheel.migrations import upgrade
+from kid_wheel.people import Staff, Unit
+
+WORKERS = 2  # one for each core, and the same for the floor
+THREADS = 4  # idle keep-alive connections of tablets must not hold a worker
+UNIT = "Exempelskolan"
+START_S = 30
+
+
+@dataclass
+class Hub:
+    """url: where it answers. app: the same hub in this process, for invitations and looks."""
+
+    url: str
+    folder: Path
+    app: Flask
+
+    @property
+    def ring(self) -> KeyRing:
+        ring: KeyRing = self.app.extensions["key_ring"]
+        return ring
+
+    def invite(self, name: str, unit: str = UNIT) -> str:
+        """A code for one more tablet."""
+        with self.app.app_context():
+            found = db.session.scalars(select(Unit).where(Unit.name == unit)).one()
+            _tablet, code = tablet.invite(db.session, found, name, clock.now())
+            db.session.commit()
+            return code
+
+    def enrol(self, name: str, unit: str = UNIT) -> Enrolled:
+        """A tablet without a browser."""
+        code = self.invite(name, unit)
+        with self.app.app_context():
+            made, token = tablet.enrol(db.session, code, clock.now())
+            staff = demo.id_of("staff", "mentor", unit)
+            db.session.commit()
+            return Enrolled(made.id, made.unit_id, staff, token)
+
+    def mentor(self, unit: str = UNIT) -> tuple[str, str]:
+        """Whose e-mail address and password sign in at a tablet of the unit."""
+        with self.app.app_context():
+            found = db.session.get_one(Staff, demo.id_of("staff", "mentor", unit))
+            return found.email, demo.PASSWORD
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    id: str
+    unit: str
+    staff: str
+    token: str
+
+
+@contextmanager
+def hub() -> Iterator[Hub]:
+    with tempfile.TemporaryDirectory(prefix="kid-wheel-bench-") as name:
+        folder, port = Path(name), free_port()
+        url = f"http://localhost:{port}"
+        app = create_app(Config(instance=folder, url=url, demo=True))
+        upgrade(app)
+        with app.app_context():
+            Base.metadata.create_all(db.engine)
+            demo.fill(db.session, app.extensions["key_ring"], clock.now())
+            db.engine.dispose()
+        settings = {"KID_WHEEL_INSTANCE": name, "KID_WHEEL_URL": url, "KID_WHEEL_DEMO": "1"}
+        with gunicorn("kid_wheel:create_app()", port, settings):
+            yield Hub(url, folder, app)
+
+
+@contextmanager
+def floor() -> Iterator[str]:
+    """The floor's bare server, with the same gunicorn. Its address."""
+    with tempfile.TemporaryDirectory(prefix="kid-wheel-floor-") as name:
+        port = free_port()
+        with gunicorn("benchmarks.floor.server:app", port, {"FLOOR_FOLDER": name}):
+            yield f"http://localhost:{port}"
+
+
+@contextmanager
+def gunicorn(app: str, port: int, settings: dict[str, str]) -> Iterator[None]:
+    command = [
+        sys.executable, "-m", "gunicorn", app,
+        "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
+        "--worker-class", "gthread", "--threads", str(THREADS),
+        "--keep-alive", "75", "--log-level", "error",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, env={**os.environ, **settings})
+    try:
+        _wait_until_it_answers(f"http://127.0.0.1:{port}/sw.js", process)
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + START_S
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            urllib.request.urlopen(address).read()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{address} does not answer")

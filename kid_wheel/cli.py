@@ -1,0 +1,136 @@
+"""`kid-wheel`: the commands of those who run the hub.
+
+None of them may show what a child has said.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from . import audit, clock, create_app
+from .config import Config
+from .db import db
+from .demo import PASSWORD, Login, fill
+from .migrations import is_current, upgrade
+
+WORKERS = 2
+THREADS = 4
+
+
+@click.group()
+def main() -> None:
+    """Barnets bästa-hjulet: navet."""
+
+
+@main.command()
+@click.option("--bind", default="127.0.0.1:8000", help="address and port to listen on")
+@click.option("--workers", default=WORKERS, show_default=True)
+def serve(bind: str, workers: int) -> None:
+    """Bring the database to date and serve the hub (put TLS in front of it)."""
+    app = create_app()
+    upgrade(app)
+    with app.app_context():
+        db.engine.dispose()
+    click.echo(f"Barnets bästa-hjulet på http://{bind}")
+    os.execv(  # noqa: S606  the server takes this process over, and is ended by its id
+        sys.executable,
+        [
+            sys.executable,
+            *("-m", "gunicorn", "--bind", bind, "--workers", str(workers)),
+            *("--worker-class", "gthread", "--threads", str(THREADS)),
+            *("--preload", "--keep-alive", "75", "--timeout", "60", "--no-control-socket"),
+            *("--log-level", "warning", "kid_wheel.wsgi:app"),
+        ],
+    )
+
+
+@main.command()
+@click.option("--bind", default="127.0.0.1:8000", help="address and port to listen on")
+def demo(bind: str) -> None:
+    """A county of fictive people, and the hub that serves it."""
+    port = bind.rsplit(":", 1)[1]
+    os.environ.setdefault("KID_WHEEL_URL", f"http://localhost:{port}")
+    os.environ["KID_WHEEL_DEMO"] = "1"
+    app = create_app(Config.from_environment())
+    upgrade(app)
+    with app.app_context():
+        logins = fill(db.session, app.extensions["key_ring"], clock.now())
+        db.session.commit()
+    _tell(logins, os.environ["KID_WHEEL_URL"])
+    serve.callback(bind, WORKERS)  # type: ignore[misc]
+
+
+@main.command()
+def check() -> None:
+    """Verify configuration, keys, migrations, assets and the audit chain; say what is missing."""
+    app = create_app()
+    problems = list(_problems(app))
+    for problem in problems:
+        click.echo(f"saknas: {problem}", err=True)
+    if problems:
+        raise SystemExit(1)
+    with app.app_context():
+        events = audit.verify(db.session)
+    click.echo(f"allt är på plats; händelseloggen är hel ({events} händelser)")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def rescue(file: Path) -> None:
+    """Take in every sealed conversation of a tablet's saved SQLite file."""
+    from .rescue import NotATabletsFile
+    from .rescue import rescue as take_in
+
+    app = create_app()
+    upgrade(app)
+    with app.app_context():
+        try:
+            rescued = take_in(file, db.session, app.extensions["key_ring"], clock.now())
+        except NotATabletsFile as error:
+            raise click.ClickException(f"{file.name}: {NotATabletsFile.__doc__}") from error
+        for row in rescued:
+            click.echo(f"{row.id}  {row.outcome}  {row.reason}".rstrip())
+    click.echo(f"{len(rescued)} samtal i filen")
+
+
+def _problems(app: Flask) -> list[str]:
+    config: Config = app.extensions["kid_wheel"]
+    static = Path(app.static_folder or "")
+    found = []
+    if not is_current(app):
+        found.append("databasen är inte i den senaste formen; kör kid-wheel serve")
+    if not (static / "vendor" / "sqlite" / "sqlite3.wasm").exists():
+        found.append("webbläsarens delar; installera paketet igen")
+    if not (static / "bildstod" / "n-1f34e.svg").exists():
+        found.append("bilderna; installera paketet igen")
+    stamp = static / "vendor" / ".stamp"
+    hook = Path(__file__).parent.parent / "hatch_build.py"
+    if hook.exists() and stamp.exists() and stamp.read_text() != _wanted_stamp(hook):
+        found.append("bilder och delar är äldre än källan; kör make assets")
+    if not config.secure and not config.demo:
+        found.append("KID_WHEEL_URL ska vara en https-adress")
+    for key in config.keys.iterdir():
+        if key.stat().st_mode & 0o077:
+            found.append(f"{key} ska bara kunna läsas av navet (chmod 600)")
+    return found
+
+
+def _wanted_stamp(hook: Path) -> str:
+    root = str(hook.parent)
+    code = f"import hatch_build, pathlib; print(hatch_build.asset_stamp(pathlib.Path({root!r})))"
+    return subprocess.check_output([sys.executable, "-c", code], cwd=root, text=True).strip()
+
+
+def _tell(logins: list[Login], url: str) -> None:
+    click.echo(f"\nBarnets bästa-hjulet: {url}   (påhittat län, påhittade människor)\n")
+    click.echo(f"  Surfplattan:  {url}/tablet/\n  Navet:        {url}/\n")
+    click.echo(f"  Alla loggar in med lösenordet {PASSWORD}\n")
+    for login in logins:
+        click.echo(f"  {login.email:<44} {login.who}: {login.sees}")
+    click.echo()
