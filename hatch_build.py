@@ -42,7 +42,11 @@ class AssetHook(BuildHookInterface):
         root = Path(self.root)
         compile_translations(root)
         build_assets(root)
-        build_data["artifacts"] += ["static/vendor/**", "static/bildstod/**", "translations/**/*.mo"]
+        build_data["artifacts"] += [
+            "static/vendor/**",
+            "static/bildstod/**",
+            "translations/**/*.mo",
+        ]
 
 
 def build_assets(root):
@@ -95,9 +99,18 @@ def copy_vendor(work, vendor):
 
     def bundle(source, target, *flags):
         subprocess.run(
-            [str(esbuild), str(source), f"--outfile={target}", "--format=esm", "--minify",
-             "--legal-comments=inline", "--log-level=error", *flags],
-            cwd=work, check=True,
+            [
+                str(esbuild),
+                str(source),
+                f"--outfile={target}",
+                "--format=esm",
+                "--minify",
+                "--legal-comments=inline",
+                "--log-level=error",
+                *flags,
+            ],
+            cwd=work,
+            check=True,
         )
 
     sqlite = modules / "@sqlite.org" / "sqlite-wasm" / "dist"

@@ -29,6 +29,7 @@ from kid_wheel.people import Staff, Unit
 
 WORKERS = 2  # one for each core, and the same for the floor
 THREADS = 4  # idle keep-alive connections of tablets must not hold a worker
+HOME = Path(__file__).parent.parent
 UNIT = "Exempelskolan"
 START_S = 30
 
@@ -111,7 +112,7 @@ def gunicorn(app: str, port: int, settings: dict[str, str]) -> Iterator[None]:
         "--worker-class", "gthread", "--threads", str(THREADS),
         "--keep-alive", "75", "--log-level", "error",
     ]  # fmt: skip
-    process = subprocess.Popen(command, env={**os.environ, **settings})
+    process = subprocess.Popen(command, env={**os.environ, **settings}, cwd=HOME)
     try:
         _wait_until_it_answers(f"http://127.0.0.1:{port}/sw.js", process)
         yield

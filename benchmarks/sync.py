@@ -1,7 +1,7 @@
 """How many records of 20 KB the hub takes in each second, from several tablets at once.
 
-Each record is distinct, sealed by HPKE before the clock starts, sent on its own, committed with
-synchronous=FULL and answered with a receipt whose digest is checked here.
+Each record is distinct, sealed by HPKE before the clock starts, sent in a request of its own,
+committed with synchronous=FULL and answered with a receipt whose digest is checked here.
 """
 
 from __future__ import annotations
@@ -11,48 +11,163 @@ import http.client
 import json
 import random
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from copy import deepcopy
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from kid_wheel import clock
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from kid_wheel import clock, demo
 from kid_wheel.catalog import Variant, catalog
-from kid_wheel.conversation import FORMAT, MAGIC, STEP_BYTES, Record, pad
+from kid_wheel.conversation import FORMAT, MAGIC, Record, pad
 from kid_wheel.keys import SUITE, KeyRing
 
 from .floor.server import pack
-from .hub import Enrolled, Hub
+from .hub import UNIT, Enrolled, Hub
 
-RECORD_BYTES = 20_000  # a sealed record is the first whole step at or above this
+RECORD_BYTES = 20_000  # sealed, padding included: the first step of the padding at or above this
 TABLETS = 8
-RECORDS = 2_000
-BATCH = 100
-ROUNDS = 3
+RECORDS = 2_000  # in all rounds together
+ROUNDS = 4
+BATCH = 100  # records in one request of the floor
 
 Sealed = tuple[str, bytes]  # id and the bytes to send
 
 
 def measure(hub: Hub, floor: str) -> tuple[list[float], list[float]]:
-    """Records each second, ours and the bare batch endpoint's, one pair for each round."""
+    """Records each second, ours and the bare batch endpoint's: one pair for each round."""
     tablets = [hub.enrol(f"Mätning {n + 1}") for n in range(TABLETS)]
     ours, bare = [], []
     for _round in range(ROUNDS):
-        sealed = [make_sealed(hub, tablets[n % TABLETS]) for n in range(RECORDS // ROUNDS)]
+        sealed = [make_sealed(tablets[n % TABLETS], hub.ring) for n in range(RECORDS // ROUNDS)]
         piles = [sealed[n::TABLETS] for n in range(TABLETS)]
-        bare.append(_rate(lambda pile, _who: _send_batches(floor, pile), piles, tablets))
-        ours.append(_rate(lambda pile, who: _send_each(hub.url, pile, who), piles, tablets))
+        bare.append(_rate(lambda pile, _tablet: _send_batches(floor, pile), piles, tablets))
+        ours.append(_rate(lambda pile, tablet: _send_each(hub.url, pile, tablet), piles, tablets))
     return ours, bare
 
 
-def make_sealed(hub: Hub, tablet: Enrolled) -> Sealed:
+def make_sealed(tablet: Enrolled, ring: KeyRing) -> Sealed:
+    """A conversation of its own as seal.js seals it."""
     record = make_record(tablet)
-    return record["id"], seal(record, hub.ring)
-
-
-def seal(record: Record, ring: KeyRing) -> bytes:
-    """What a tablet does in seal.js."""
     header = MAGIC + bytes([FORMAT]) + UUID(record["id"]).bytes + ring.key_id
-    clear = pad(record)
-    return header + SUITE.encrypt(clear, ring.private_for_benchmark.public_key(), info=header)
+    public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), ring.public)
+    return record["id"], header + SUITE.encrypt(pad(record), public, info=header)
+
+
+def make_record(tablet: Enrolled) -> Record:
+    """Every card of the older catalog answered, and own words until the seal holds 20 KB."""
+    shown = catalog("sv", Variant.OLDER)
+    steps = shown.scales["bra5"]
+    at = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def answer() -> dict[str, Any]:
+        step = random.choice(steps)
+        words = {"step": step.key, "label": step.label, "symbol": step.symbol}
+        return {"scale": "bra5", **words, "speaker": "child_chose", "at": at}
+
+    record: Record = {
+        "format": "kid-wheel/conversation/1",
+        "id": str(uuid4()),
+        "content_version": shown.version,
+        "tablet": tablet.id,
+        "unit": tablet.unit,
+        "staff": tablet.staff,
+        "variant": "older",
+        "language": "sv",
+        "scale": "bra5",
+        "present": {"guardian": False, "interpreter": None},
+        "tapped_by": "child",
+        "child": {
+            "alias": f"Barn {random.randrange(10**6)}",
+            "birth_year": 2014,
+            "place": {"kind": "grundskola", "unit": demo.id_of("unit", UNIT), "year": "AK6"},
+        },
+        "started_at": at,
+        "finished_at": at,
+        "sittings": [{"from": at, "until": at}],
+        "ended": "done",
+        "wheel": [],
+        "areas": [
+            {
+                "key": area.key,
+                "label": area.label,
+                "order": number,
+                "cards": [
+                    {
+                        "key": card.key,
+                        "label": card.label,
+                        "say": card.say,
+                        "symbol": card.symbol,
+                        "answer": answer(),
+                    }
+                    for card in area.cards
+                ],
+                "statements": [],
+            }
+            for number, area in enumerate(shown.areas, start=1)
+        ],
+    }
+    missing = RECORD_BYTES - len(pad(record))
+    said = {"text": _words(missing), "speaker": "child_said", "at": at}
+    record["areas"][0]["statements"] = [{**said, "text": part} for part in _parts(said["text"])]
+    return record
+
+
+def _words(packed_bytes: int) -> str:
+    """Made-up words that are about so many bytes as gzip: six bits in each letter."""
+    letters = "abcdefghijklmnopqrstuvwxyzåäö                 "
+    return "".join(random.choices(letters, k=int(packed_bytes * 8 / 4.6)))
+
+
+def _parts(text: str, most: int = 9_000) -> list[str]:
+    return [text[at : at + most] for at in range(0, len(text), most)]
+
+
+def _rate(send: Callable[[Any, Any], None], piles: list[Any], tablets: list[Enrolled]) -> float:
+    with ThreadPoolExecutor(len(piles)) as pool:
+        begun = time.perf_counter()
+        list(pool.map(send, piles, tablets))
+        return sum(map(len, piles)) / (time.perf_counter() - begun)
+
+
+def _send_each(url: str, pile: list[Sealed], tablet: Enrolled) -> None:
+    connection = _connect(url)
+    headers = {
+        "Authorization": f"Bearer {tablet.token}",
+        "Content-Type": "application/vnd.kid-wheel.sealed",
+        "Accept-Language": "sv",
+    }
+    for id_, body in pile:
+        connection.request("PUT", f"/sync/conversations/{id_}", body, headers)
+        _check([(id_, body)], [_receipt(connection, 201)])
+    connection.close()
+
+
+def _send_batches(url: str, pile: list[Sealed]) -> None:
+    connection = _connect(url)
+    for at in range(0, len(pile), BATCH):
+        rows = pile[at : at + BATCH]
+        connection.request("POST", "/batch", pack(rows))
+        _check(rows, _receipt(connection, 201))
+    connection.close()
+
+
+def _connect(url: str) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection("127.0.0.1", urlsplit(url).port, timeout=60)
+
+
+def _receipt(connection: http.client.HTTPConnection, status: int) -> Any:
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status != status:
+        raise RuntimeError(f"{answer.status} {body!r}")
+    return json.loads(body)
+
+
+def _check(rows: list[Sealed], receipts: list[dict[str, str]]) -> None:
+    for (id_, body), receipt in zip(rows, receipts, strict=True):
+        expected = {"conversation": id_, "digest": hashlib.sha256(body).hexdigest()}
+        if expected.items() - receipt.items():
+            raise RuntimeError(f"not the receipt of {id_}")

@@ -70,7 +70,7 @@ def record(session: Session, event: str, at: datetime, **ids: str | None) -> Aud
     return row
 
 
-def count_since(session: Session, event: str, since: datetime, **ids: str) -> int:
+def count_since(session: Session, event: str, since: datetime, **ids: str | None) -> int:
     """How many such events there are after a moment: the shared memory of all workers."""
     query = select(func.count(AuditEvent.id)).where(AuditEvent.event == event)
     return session.scalar(query.where(AuditEvent.at > since).filter_by(**ids)) or 0

@@ -182,9 +182,7 @@ def _route(
 
 def _central(session: Session, unit: Unit) -> Unit | None:
     return session.scalar(
-        select(Unit).where(
-            Unit.municipality == unit.municipality, Unit.kind == UnitKind.CENTRAL
-        )
+        select(Unit).where(Unit.municipality == unit.municipality, Unit.kind == UnitKind.CENTRAL)
     )
 
 
@@ -226,9 +224,10 @@ def move_conversation(
         raise KnownCase
     packed = packed_record(conversation, source, ring)
     conversation.content = encrypt(target.key(ring), packed, conversation.id.encode())
-    source.conversations.remove(conversation)
-    target.conversations.append(conversation)
+    conversation.case_id = target.id
     session.flush()
+    for case in (source, target):
+        session.expire(case, ["conversations"])
     if not source.conversations:
         session.delete(source)
 

@@ -126,18 +126,14 @@ def open_sealed(ring: KeyRing, sealed: bytes, expected_id: str) -> tuple[Record,
 
 def read_record(packed: bytes) -> Record:
     """The record in a gzip, or NotARecord with the path of what is wrong (never its value)."""
-    unpacker = zlib.decompressobj(wbits=31)
+    record = _parse(_unpack(packed))
     try:
-        clear = unpacker.decompress(packed, MAX_CLEAR_BYTES)
-        record = json.loads(clear)
-    except (zlib.error, ValueError) as error:
-        raise NotARecord("gzip or JSON") from error
-    if unpacker.unconsumed_tail or not unpacker.eof:
-        raise NotARecord("length")
-    error = next(_validator().iter_errors(record), None)
+        error = next(_validator().iter_errors(record), None)
+    except ValueError as too_deep:
+        raise NotARecord("depth") from too_deep
     if error is not None:
         raise NotARecord("/".join(str(step) for step in error.instance_path) or "/")
-    return record  # type: ignore[no-any-return]
+    return record
 
 
 def pad(record: Record) -> bytes:
@@ -162,6 +158,29 @@ def _unpad(clear: bytes) -> bytes:
     return clear[4 : 4 + length]
 
 
+def _unpack(packed: bytes) -> bytes:
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        clear = unpacker.decompress(packed, MAX_CLEAR_BYTES)
+    except zlib.error as error:
+        raise NotARecord("gzip") from error
+    if unpacker.unconsumed_tail or unpacker.unused_data or not unpacker.eof:
+        raise NotARecord("length")
+    return clear
+
+
+def _parse(clear: bytes) -> Record:
+    try:
+        record = json.loads(clear)
+        text = json.dumps(record, ensure_ascii=False) if rb"\ud" in clear.lower() else ""
+    except (ValueError, RecursionError) as error:
+        raise NotARecord("JSON") from error
+    # Half a letter, what is left of an emoji cut in two, is shown as U+FFFD: no child's words
+    # are refused for it.
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return json.loads(whole) if whole != text else record
+
+
 @lru_cache
 def _validator() -> Any:
-    return jsonschema_rs.validator_for(json.loads(SCHEMA.read_text("utf-8")))
+    return jsonschema_rs.validator_for(json.loads(SCHEMA.read_text("utf-8")), validate_formats=True)

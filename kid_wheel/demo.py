@@ -228,9 +228,7 @@ class County:
         self._session.add(made)
         return made
 
-    def _assign(
-        self, person: Staff, owner: Organisation, unit: Unit | None, role: Role
-    ) -> None:
+    def _assign(self, person: Staff, owner: Organisation, unit: Unit | None, role: Role) -> None:
         place = unit.id if unit else owner.id
         self._session.add(
             Assignment(
@@ -259,9 +257,7 @@ class County:
             reasons=" ".join(child.reasons),
             opened_at=self._now - timedelta(days=6),
             child=encrypt(key, json.dumps(about).encode(), b"child"),
-            wrapped_key=encrypt(
-                self._ring.unwrap(unit.organisation.wrapped_key), key, b"case"
-            ),
+            wrapped_key=encrypt(self._ring.unwrap(unit.organisation.wrapped_key), key, b"case"),
         )
         self._session.add(made)
 

@@ -81,4 +81,6 @@ def _message(error: HTTPException | None, status: int) -> str:
         413: _("Det som skickades är för stort."),
         429: _("Det blev för många försök. Vänta en kvart och försök igen."),
     }
-    return messages.get(status, _("Något gick fel hos oss. Inget är borta. Försök igen om en stund."))
+    return messages.get(
+        status, _("Något gick fel hos oss. Inget är borta. Försök igen om en stund.")
+    )

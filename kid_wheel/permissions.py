@@ -103,4 +103,6 @@ def may_administer(staff: Staff, organisation_id: str, on: date) -> bool:
 
 def _units_answered_for(staff: Staff, on: date, *, also_ansvarig: bool) -> list[str]:
     roles = {Role.DEPUTY, Role.ANSVARIG} if also_ansvarig else {Role.DEPUTY}
-    return [a.unit_id for a in staff.assignments if a.unit_id and a.role in roles and a.is_active(on)]
+    return [
+        a.unit_id for a in staff.assignments if a.unit_id and a.role in roles and a.is_active(on)
+    ]

@@ -47,6 +47,10 @@ class UnknownTablet(Exception):
 class RevokedTablet(Exception):
     """Surfplattan är spärrad."""
 
+    def __init__(self, tablet_id: str) -> None:
+        super().__init__(tablet_id)
+        self.tablet_id = tablet_id
+
 
 class Tablet(HasId, Base):
     """One tablet. The code and the token are kept only as SHA-256."""
@@ -99,14 +103,19 @@ def enrol(session: Session, typed: str, now: datetime) -> tuple[Tablet, str]:
 
 def recognise(session: Session, token: str, now: datetime) -> Tablet:
     """The tablet that a token belongs to."""
-    tablet = session.scalar(select(Tablet).where(Tablet.token_hash == _hash(token)))
+    tablet = find_by_token(session, token)
     if tablet is None:
         raise UnknownTablet
     if tablet.state == TabletState.REVOKED:
-        raise RevokedTablet
+        raise RevokedTablet(tablet.id)
     if tablet.seen_at is None or (now - tablet.seen_at).total_seconds() > 60:
         tablet.seen_at = now
     return tablet
+
+
+def find_by_token(session: Session, token: str) -> Tablet | None:
+    """Whose token it is, whatever has become of the tablet. Not enough to let it in."""
+    return session.scalar(select(Tablet).where(Tablet.token_hash == _hash(token)))
 
 
 def revoke(tablet: Tablet, now: datetime) -> None:

@@ -73,8 +73,12 @@ def messages() -> dict[str, str]:
         "too-large": _(
             "Samtalet är större än 8 MB och kan inte förseglas. Det ligger kvar som påbörjat."
         ),
-        "other-digest": _("Kvittot gällde inte det här samtalet. Det ligger kvar och skickas igen."),
-        "cannot-store": _("Lagringen svarar inte. Ladda om sidan. Det som redan är sparat är kvar."),
+        "other-digest": _(
+            "Kvittot gällde inte det här samtalet. Det ligger kvar och skickas igen."
+        ),
+        "cannot-store": _(
+            "Lagringen svarar inte. Ladda om sidan. Det som redan är sparat är kvar."
+        ),
         "unexpected": _("Något gick fel på surfplattan. Det som redan är sparat är kvar."),
         "locked": _("Surfplattan är låst. Skriv din pinkod för att fortsätta."),
         "update-waiting": _("En ny version är hämtad."),

@@ -14,10 +14,10 @@ CENTRE = SIZE / 2
 OUTER, INNER = 480.0, 176.0  # radii of a sector
 GAP = 7.0  # half of the space between two sectors
 CORNER = 26.0
-MIDDLE = 336.0  # radius where a sector's picture and label are centred
-PICTURE = 148.0  # side of a sector's picture
-LABEL_GAP, LINE = 12.0, 34.0
-DOT_RADIUS = 458.0  # dots stand on this circle, inside the rim
+MIDDLE = 322.0  # radius where a sector's picture and label are centred
+PICTURE = 142.0  # side of a sector's picture
+LABEL_GAP, LINE = 10.0, 33.0
+DOT_RADIUS = 467.0  # dots stand on this circle, inside the rim
 DOT_STEP = 2 * pi / 130
 MAX_DOTS = 16
 
@@ -110,4 +110,3 @@ def _outline(start: float, end: float) -> str:
 def _at(angle: float, radius: float) -> tuple[float, float]:
     """The point at an angle from the top, clockwise."""
     return CENTRE + radius * sin(angle), CENTRE - radius * cos(angle)
-

@@ -1,4 +1,4 @@
-"""A hub in a folder of its own, with two huvudmän: one that a test is about, and one that is noise."""
+"""A hub in a folder of its own, with two huvudmän: one a test is about, and one that is noise."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from kid_wheel.audit import AuditEvent
 from kid_wheel.catalog import Variant, catalog
 from kid_wheel.config import Config
 from kid_wheel.conversation import Conversation, read_record
-from kid_wheel.db import Base, db
+from kid_wheel.db import db
+from kid_wheel.migrations import upgrade
 from kid_wheel.people import Assignment, Organisation, OrganisationKind, Role, Staff, Unit
 from kid_wheel.routing import UnitKind
 from kid_wheel.tablet import Tablet, TabletState
@@ -55,8 +56,7 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def hub(tmp_path: Path, time: Clock) -> Iterator[Flask]:
     app = create_app(Config(instance=tmp_path / "hub", url="https://hub.example", testing=True))
     app.test_client_class = PageClient
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
+    upgrade(app)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -166,13 +166,19 @@ class County:
             joined_on=date(2024, 10, 18),
             wrapped_key=self.ring.wrap(uuid4().bytes + uuid4().bytes),
         )
-        for unit_name, kind in ((school, UnitKind.GRUNDSKOLA), (f"Centralt {name}", UnitKind.CENTRAL)):
+        for unit_name, kind in (
+            (school, UnitKind.GRUNDSKOLA),
+            (f"Centralt {name}", UnitKind.CENTRAL),
+        ):
             db.session.add(Unit(organisation=made, name=unit_name, kind=kind, municipality=slug))
         db.session.flush()
         unit = db.session.scalars(select(Unit).where(Unit.name == school)).one()
         db.session.add(
             Tablet(
-                unit=unit, name="Röda fodralet", state=TabletState.ENROLLED, created_at=NOW,
+                unit=unit,
+                name="Röda fodralet",
+                state=TabletState.ENROLLED,
+                created_at=NOW,
                 token_hash=uuid4().hex,
             )
         )

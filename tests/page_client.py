@@ -1,4 +1,4 @@
-"""A client that reads every page any test fetches as critically as a caseworker in a hurry would."""
+"""A client that reads every page any test fetches as critically as a tired caseworker would."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ class Page(HTMLParser):
         if not any(tag == "html" and a.get("lang") and a.get("dir") for tag, a in self.tags):
             self.wrong.append("html says its language and direction")
         ids = [a["id"] for _, a in self.tags if "id" in a]
-        self.wrong += [f"two elements with id {i}" for i in sorted({i for i in ids if ids.count(i) > 1})]
+        self.wrong += [
+            f"two elements with id {i}" for i in sorted({i for i in ids if ids.count(i) > 1})
+        ]
         for_ids = {a.get("for") for tag, a in self.tags if tag == "label"}
         self.wrong += [
             f"no label for {a.get('name')}" for a in self._unlabelled if a.get("id") not in for_ids
@@ -80,7 +82,9 @@ class Page(HTMLParser):
             if tag == "img" and "alt" not in attrs:
                 self.wrong.append("a picture without alt")
             for name in ("aria-labelledby", "aria-describedby", "for"):
-                self.wrong += [f"{name}={i} leads nowhere" for i in attrs.get(name, "").split() if i not in ids]
+                self.wrong += [
+                    f"{name}={i} leads nowhere" for i in attrs.get(name, "").split() if i not in ids
+                ]
 
 
 class PageClient(FlaskClient):

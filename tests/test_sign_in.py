@@ -107,7 +107,9 @@ def test_a_session_nobody_uses_ends(county: County, hub: Flask) -> None:
     assert client.get("/case/").status_code == 302
 
 
-@pytest.mark.parametrize("elsewhere", ["//evil.example/", "https://evil.example/", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example/", "https://evil.example/", "/\\evil.example"]
+)
 def test_signing_in_leads_nowhere_but_here(
     county: County, client: PageClient, elsewhere: str
 ) -> None:
@@ -156,6 +158,15 @@ def test_the_language_is_kept_with_the_account(county: County) -> None:
     assert client.page("/case/").find("html")[0]["lang"] == "en"
     assert county.sign_in("Anna").page("/case/").find("html")[0]["lang"] == "en"
     assert county.sign_in("Dina").page("/case/").find("html")[0]["lang"] == "sv"
+
+
+def test_wrong_passwords_at_an_unattended_screen_are_counted_too(county: County) -> None:
+    client, chosen = county.sign_in("Anna"), "ett alldeles eget lösenord"
+    for _ in range(MAX_FAILED_SIGN_INS):
+        client.send("/account/password", password="gissning", chosen=chosen, again=chosen)
+    told = client.send("/account/password", password=PASSWORD, chosen=chosen, again=chosen)
+    assert "för många försök" in told.text
+    assert _try(county.hub.test_client(), "Anna", PASSWORD) == 429
 
 
 # A second factor.
@@ -256,7 +267,9 @@ def _set_up_second_factor(
     assert secret is not None
     key = secret[1].replace("-", "").replace(" ", "")
     answer = client.send("/account/second-factor", code=_code(key, 0))
-    codes = [" ".join(text.split()) for text in re.findall(r'code-small">([0-9A-Z-]+)<', answer.text)]
+    codes = [
+        " ".join(text.split()) for text in re.findall(r'code-small">([0-9A-Z-]+)<', answer.text)
+    ]
     assert codes, Page(answer.text).text
     return key, codes
 

@@ -62,9 +62,7 @@ class AssignmentForm(FlaskForm):  # type: ignore[misc]
 
 
 class TabletForm(FlaskForm):  # type: ignore[misc]
-    name = StringField(
-        lazy_gettext("Vad ska surfplattan heta?"), [InputRequired(), Length(max=80)]
-    )
+    name = StringField(lazy_gettext("Vad ska surfplattan heta?"), [InputRequired(), Length(max=80)])
 
 
 class Confirm(FlaskForm):  # type: ignore[misc]
@@ -261,8 +259,11 @@ def tablets(unit_id: UUID) -> Any:
 
 def _own_organisations() -> list[Organisation]:
     on = clock.today()
-    ids = [a.organisation_id for a in current_user.assignments
-           if a.role == Role.ADMINISTRATOR and a.is_active(on)]
+    ids = [
+        a.organisation_id
+        for a in current_user.assignments
+        if a.role == Role.ADMINISTRATOR and a.is_active(on)
+    ]
     wanted = select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.name)
     return list(db.session.scalars(wanted))
 
@@ -279,9 +280,7 @@ def _own_units() -> list[Unit]:
 
 def _own_staff() -> list[Staff]:
     ids = [organisation.id for organisation in _own_organisations()]
-    wanted = select(Staff).where(
-        Staff.assignments.any(Assignment.organisation_id.in_(ids))
-    )
+    wanted = select(Staff).where(Staff.assignments.any(Assignment.organisation_id.in_(ids)))
     return list(db.session.scalars(wanted.order_by(Staff.name)))
 
 
@@ -377,9 +376,7 @@ def _hand_over(unit: Unit, to: Staff, on: date) -> None:
 
 def _end(assignment: Assignment) -> None:
     assignment.until_on = clock.today()
-    _record_assignment(
-        "assignment:ended", assignment.staff, assignment.unit_id, assignment.role
-    )
+    _record_assignment("assignment:ended", assignment.staff, assignment.unit_id, assignment.role)
 
 
 def _record_assignment(event: str, person: Staff, unit_id: str | None, role: Role) -> None:

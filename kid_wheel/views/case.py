@@ -19,7 +19,6 @@ from flask_security import current_user
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy import select
-from werkzeug.wrappers import Response
 
 from .. import audit, clock, reading
 from ..case import (
@@ -80,9 +79,7 @@ def inbox() -> str:
 @requires(Permission.CASE_READ)
 def case(case_id: UUID) -> str:
     found = _case(case_id)
-    audit.record(
-        db.session, "case:read", clock.now(), staff_id=current_user.id, case_id=found.id
-    )
+    audit.record(db.session, "case:read", clock.now(), staff_id=current_user.id, case_id=found.id)
     page = _case_page(found)
     db.session.commit()
     return page
@@ -231,8 +228,9 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "unopened": [area for area in areas if not area.was_opened],
         "wheel": reading.wheel(record),
         "wheel_link": lambda key: Markup('href="#area-{}"').format(key),
-        "sittings": [(reading.moment(s["from"]), reading.moment(s["until"]))
-                     for s in record["sittings"]],
+        "sittings": [
+            (reading.moment(s["from"]), reading.moment(s["until"])) for s in record["sittings"]
+        ],
         "speakers": _speakers(),
         "silence_words": _silences(),
         "variant": _variants()[record["variant"]],

@@ -47,8 +47,8 @@ def about() -> str:
 
 @blueprint.get("/favicon.ico")
 @requires(Permission.OPEN)
-def favicon() -> Any:
-    return current_app.send_static_file("hub/icon.svg")
+def favicon() -> Response:
+    return redirect(url_for("static", filename="hub/icon.svg"))
 
 
 @blueprint.app_context_processor

@@ -11,7 +11,7 @@ import hmac
 import secrets
 import unicodedata
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import segno
@@ -29,7 +29,7 @@ from flask import (
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_security import FSQLALiteUserDatastore, Totp, current_user, hash_password
+from flask_security import FSQLALiteUserDatastore, RoleMixin, Totp, current_user, hash_password
 from flask_security.utils import login_user, logout_user, verify_password
 from flask_wtf import FlaskForm
 from markupsafe import Markup
@@ -76,13 +76,14 @@ class NeedsSecondFactor(Exception):
         self.staff_id = staff_id
 
 
-class OneTimeCodes(Totp):  # type: ignore[misc]
+class OneTimeCodes(Totp):
     """Codes of an authenticator app, each of which works once."""
 
-    def get_last_counter(self, user: Staff) -> int | None:
-        return user.tf_last_counter
+    def get_last_counter(self, user: Any) -> int | None:
+        """`user`: a Staff."""
+        return cast(Staff, user).tf_last_counter
 
-    def set_last_counter(self, user: Staff, tmatch: Any) -> None:
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
         user.tf_last_counter = tmatch.counter
 
 
@@ -105,7 +106,7 @@ def settings(config: Config) -> dict[str, Any]:
 
 
 def datastore() -> FSQLALiteUserDatastore:
-    return FSQLALiteUserDatastore(db, Staff, object)
+    return FSQLALiteUserDatastore(db, Staff, RoleMixin)  # no roles: ours are assignments
 
 
 def forms() -> dict[str, Any]:
@@ -416,8 +417,10 @@ def qr(text: str) -> Markup:
 
 
 def _second_factor_set_up(secret: str) -> str:
-    codes = ["".join(secrets.choice(CODE_ALPHABET) for _ in range(RECOVERY_CODE_LENGTH))
-             for _ in range(RECOVERY_CODES)]
+    codes = [
+        "".join(secrets.choice(CODE_ALPHABET) for _ in range(RECOVERY_CODE_LENGTH))
+        for _ in range(RECOVERY_CODES)
+    ]
     staff: Staff = current_user
     staff.tf_totp_secret, staff.tf_primary_method = secret, "authenticator"
     staff.tf_recovery_codes = " ".join(_hash_of_code(code) for code in codes)
@@ -429,7 +432,9 @@ def _second_factor_set_up(secret: str) -> str:
 
 def _may_choose(form: PasswordForm) -> bool:
     if len(form.chosen.data) < MIN_PASSWORD_LENGTH:
-        form.chosen.errors = [_("Lösenordet behöver vara minst %(n)s tecken.", n=MIN_PASSWORD_LENGTH)]
+        form.chosen.errors = [
+            _("Lösenordet behöver vara minst %(n)s tecken.", n=MIN_PASSWORD_LENGTH)
+        ]
     elif form.chosen.data == form.password.data:
         form.chosen.errors = [_("Välj ett annat lösenord än det du har nu.")]
     elif form.chosen.data != form.again.data:

@@ -18,29 +18,23 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from .. import audit, clock
-from ..case import Case, receive
-from ..conversation import (
-    Conversation,
-    NotARecord,
-    OtherId,
-    Record,
-    TooLarge,
-    Truncated,
-    UnknownFormat,
-    digest,
-    open_sealed,
-)
+from ..case import Case
+from ..config import FAILED_SIGN_IN_WINDOW
+from ..conversation import Conversation, TooLarge
 from ..db import db
 from ..errors import Problem
-from ..keys import BrokenSeal, KeyRing, UnknownKey
+from ..intake import REASONS, REFUSALS, refuse, take_in
 from ..permissions import Permission, requires
 from ..tablet import RevokedTablet, Tablet, UnknownTablet, recognise
 
 blueprint = Blueprint("sync", __name__, url_prefix="/sync")
+
+# Events about senders that are not let in, in FAILED_SIGN_IN_WINDOW: a stranger must not be able
+# to fill the log.
+MAX_TOLD = 8
 
 
 @blueprint.put("/conversations/<uuid:conversation_id>")
@@ -48,16 +42,17 @@ blueprint = Blueprint("sync", __name__, url_prefix="/sync")
 def conversation(conversation_id: Any) -> tuple[Response, int]:
     """Take in one sealed conversation, exactly once, whatever is repeated or reordered."""
     try:
-        sealed = request.get_data(cache=False)
-    except RequestEntityTooLarge as error:
-        raise _refused(TooLarge()) from error
-    tablet = calling_tablet()
-    known = db.session.get(Conversation, str(conversation_id))
-    if known is not None:
-        return _received_before(known, digest(sealed), tablet)
-    db.session.rollback()  # opening a seal needs no lock on the database
-    record, packed = _open(sealed, str(conversation_id), tablet)
-    return _receive(record, packed, sealed)
+        received = take_in(
+            db.session,
+            current_app.extensions["key_ring"],
+            _sealed(str(conversation_id)),
+            str(conversation_id),
+            lambda _record: _sender(str(conversation_id)),
+            clock.now(),
+        )
+    except REFUSALS as error:
+        raise _refused(error) from error
+    return _receipt(received.conversation), 201 if received.is_new else 200
 
 
 def calling_tablet() -> Tablet:
@@ -69,87 +64,61 @@ def calling_tablet() -> Tablet:
         raise Problem(
             410,
             "tablet-revoked",
-            _("Den här surfplattan är spärrad. Det som är sparat ligger kvar. "
-              "Prata med er administratör."),
+            _(
+                "Den här surfplattan är spärrad. Det som är sparat ligger kvar. "
+                "Prata med er administratör."
+            ),
         ) from error
     except UnknownTablet as error:
         raise Problem(
             401,
             "tablet-unknown",
-            _("Navet känner inte igen surfplattan. Det som är sparat ligger kvar. "
-              "Be er administratör om en ny kod."),
+            _(
+                "Navet känner inte igen surfplattan. Det som är sparat ligger kvar. "
+                "Be er administratör om en ny kod."
+            ),
         ) from error
 
 
-def _open(sealed: bytes, conversation_id: str, tablet: Tablet) -> tuple[Record, bytes]:
-    ring: KeyRing = current_app.extensions["key_ring"]
-    tablet_id, unit_id = tablet.id, tablet.unit_id
-    db.session.rollback()
+def _sealed(conversation_id: str) -> bytes:
     try:
-        return open_sealed(ring, sealed, conversation_id)
-    except tuple(_REASONS) as error:
-        problem = _refused(error)
-        audit.record(
+        return request.get_data(cache=False)
+    except RequestEntityTooLarge as error:
+        tablet = _sender(conversation_id)
+        refuse(
+            db.session,
+            REASONS[TooLarge],
+            clock.now(),
+            tablet_id=tablet.id,
+            unit_id=tablet.unit_id,
+            conversation_id=conversation_id,
+        )
+        raise TooLarge from error
+
+
+def _sender(conversation_id: str) -> Tablet:
+    """The calling tablet; that a stranger or a lost tablet tried to send is remembered."""
+    try:
+        return calling_tablet()
+    except Problem as problem:
+        revoked, now = problem.__cause__, clock.now()
+        tablet_id = revoked.tablet_id if isinstance(revoked, RevokedTablet) else None
+        told = audit.count_since(
             db.session,
             "conversation:refused",
-            clock.now(),
-            tablet_id=tablet_id,
-            unit_id=unit_id,
-            conversation_id=conversation_id,
+            now - FAILED_SIGN_IN_WINDOW,
             detail=problem.kind,
+            tablet_id=tablet_id,
         )
-        db.session.commit()
-        raise problem from error
-
-
-def _receive(record: Record, packed: bytes, sealed: bytes) -> tuple[Response, int]:
-    now, sent = clock.now(), digest(sealed)
-    tablet = calling_tablet()
-    known = db.session.get(Conversation, record["id"])
-    if known is not None:
-        return _received_before(known, sent, tablet)
-    received = receive(
-        db.session, current_app.extensions["key_ring"], record, packed, sent, tablet, now
-    )
-    audit.record(
-        db.session,
-        "conversation:received",
-        now,
-        staff_id=record["staff"],
-        tablet_id=tablet.id,
-        unit_id=tablet.unit_id,
-        case_id=received.case_id,
-        conversation_id=received.id,
-    )
-    try:
-        db.session.commit()
-    except IntegrityError:
-        db.session.rollback()
-        known = db.session.get_one(Conversation, record["id"])
-        return _received_before(known, sent, calling_tablet())
-    return _receipt(received), 201
-
-
-def _received_before(known: Conversation, sent: str, tablet: Tablet) -> tuple[Response, int]:
-    if known.digest == sent and known.tablet_id == tablet.id:
-        db.session.commit()
-        return _receipt(known), 200
-    audit.record(
-        db.session,
-        "conversation:refused",
-        clock.now(),
-        tablet_id=tablet.id,
-        unit_id=tablet.unit_id,
-        conversation_id=known.id,
-        detail="other-bytes",
-    )
-    db.session.commit()
-    raise Problem(
-        409,
-        "other-bytes",
-        _("Navet har redan ett samtal med samma nummer men annat innehåll. "
-          "Det här ligger kvar på surfplattan. Spara en kopia och kontakta supporten."),
-    )
+        if told < MAX_TOLD:
+            refuse(
+                db.session,
+                problem.kind,
+                now,
+                tablet_id=tablet_id,
+                conversation_id=conversation_id,
+            )
+        raise
 
 
 def _receipt(received: Conversation) -> Response:
@@ -164,23 +133,28 @@ def _receipt(received: Conversation) -> Response:
     )
 
 
-_REASONS: dict[type[Exception], tuple[int, str]] = {
-    TooLarge: (413, "too-large"),
-    Truncated: (400, "truncated"),
-    OtherId: (400, "other-id"),
-    UnknownFormat: (415, "unknown-format"),
-    UnknownKey: (422, "unknown-key"),
-    BrokenSeal: (422, "broken-seal"),
-    NotARecord: (422, "not-a-record"),
+_STATUS = {
+    "too-large": 413,
+    "truncated": 400,
+    "other-id": 400,
+    "other-bytes": 409,
+    "unknown-format": 415,
+    "unknown-key": 422,
+    "broken-seal": 422,
+    "not-a-record": 422,
 }
 
 
 def _refused(error: Exception) -> Problem:
-    status, kind = _REASONS[type(error)]
+    kind = REASONS[type(error)]
     titles = {
         "too-large": _("Samtalet är större än 8 MB. Det ligger kvar på surfplattan."),
         "truncated": _("Samtalet kom inte fram helt. Det skickas igen."),
         "other-id": _("Samtalet bär ett annat nummer än det skickades med. Det ligger kvar."),
+        "other-bytes": _(
+            "Navet har redan ett samtal med samma nummer men annat innehåll. "
+            "Det här ligger kvar på surfplattan. Spara en kopia och kontakta supporten."
+        ),
         "unknown-format": _(
             "Samtalet är skrivet med en nyare version än navet har. "
             "Det ligger kvar på surfplattan tills navet är uppdaterat."
@@ -192,4 +166,4 @@ def _refused(error: Exception) -> Problem:
         "broken-seal": _("Förseglingen går inte att öppna. Samtalet ligger kvar på surfplattan."),
         "not-a-record": _("Navet kan inte läsa samtalet. Det ligger kvar på surfplattan."),
     }
-    return Problem(status, kind, titles[kind])
+    return Problem(_STATUS[kind], kind, titles[kind])

@@ -169,9 +169,12 @@ def _compressed(compress: Compress, view: Callable[..., Any]) -> Callable[..., A
 def enrolment() -> tuple[Response, int]:
     """{code} → the tablet's token and all it needs to work without net."""
     now, address = clock.now(), _address()
-    if audit.count_since(
-        db.session, "tablet:code_refused", now - FAILED_SIGN_IN_WINDOW, detail=address
-    ) >= MAX_FAILED_SIGN_INS:
+    if (
+        audit.count_since(
+            db.session, "tablet:code_refused", now - FAILED_SIGN_IN_WINDOW, detail=address
+        )
+        >= MAX_FAILED_SIGN_INS
+    ):
         raise Problem(429, "too-many-tries", _("För många försök. Vänta en kvart."))
     try:
         tablet, token = enrol(db.session, str(_asked("code")), now)
@@ -299,9 +302,7 @@ def _signed_in_staff(tablet: Tablet) -> dict[str, str]:
 
 def _code_problem(error: Exception) -> Problem:
     if isinstance(error, UsedCode):
-        return Problem(
-            410, "code-used", _("Koden är redan använd. Be er administratör om en ny.")
-        )
+        return Problem(410, "code-used", _("Koden är redan använd. Be er administratör om en ny."))
     if isinstance(error, ExpiredCode):
         return Problem(
             410, "code-expired", _("Koden gällde i 15 minuter. Be er administratör om en ny.")

@@ -46,6 +46,7 @@ async function start() {
   startChildMode();
   document.addEventListener("htmx:after:swap", onSwap);
   document.addEventListener("click", onClick);
+  document.addEventListener("input", forgiveField);
   store.onTaken = () => put(adultScreens.taken());
   outbox.onChange = refreshOutbox;
   session.onTrouble = showTrouble;
@@ -100,6 +101,12 @@ async function onClick({ target }) {
   else if ("reload" in button.dataset) location.reload();
   else if ("tryAgain" in button.dataset) tryAgain();
   else if ("update" in button.dataset) takeNewVersion();
+}
+
+/** What was wrong with a field is no longer said once it is being mended. */
+function forgiveField({ target }) {
+  const said = target.form?.querySelector(`[data-error="${target.name}"]`);
+  if (said) said.hidden = true;
 }
 
 function typeDigit(button, digit) {

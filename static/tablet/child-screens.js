@@ -74,7 +74,7 @@ export const childScreens = {
     const items = readbackItems();
     if (!items.length) return copy("child-nothing-said");
     const screen = copy("child-closing");
-    const perPage = session.state.about.variant === "preschool" ? 1 : 6;
+    const perPage = session.state.about.variant === "preschool" ? 1 : 4;
     const pages = Math.ceil(items.length / perPage);
     const page = Math.min(Math.max(0, index), pages - 1);
     const list = screen.querySelector(".readback");

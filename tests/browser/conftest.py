@@ -1,0 +1,104 @@
+"""A hub in a process of its own, and tablets that are browsers with a profile folder of their own.
+
+Enrolling, fetching everything and choosing a PIN is done once; each test gets a copy of that
+tablet's profile folder.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hub import Hub
+from pages import Tablet
+from playwright.sync_api import BrowserType, Error, Playwright, sync_playwright
+
+from kid_wheel.demo import PASSWORD
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+NOT_COPIED = ("Singleton*",)
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A profile folder, and the browser that it is for."""
+
+    profile: Path
+    executable: str
+
+
+@pytest.fixture(scope="session")
+def running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    hub = Hub(tmp_path_factory.mktemp("hub"))
+    yield hub
+    hub.close()
+
+
+@pytest.fixture
+def hub(running_hub: Hub) -> Hub:
+    """The hub, running when the test begins; the test may stop it."""
+    running_hub.start()
+    return running_hub
+
+
+@pytest.fixture(scope="session")
+def enrolled(running_hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Enrolled:
+    """A tablet that is enrolled and ready, and where the mentor has a PIN."""
+    profile = tmp_path_factory.mktemp("enrolled") / "profile"
+    running_hub.start()
+    with sync_playwright() as running:
+        executable = _find_chromium(running)
+        tablet = Tablet(running.chromium, executable, profile, running_hub.url)
+        tablet.mentor.enrols(running_hub.new_code())
+        tablet.page.click("[data-when-ready]")
+        tablet.mentor.signs_in(running_hub.mentor, PASSWORD)
+        tablet.mentor.chooses_pin()
+        tablet.shows("home")
+        tablet.close()
+    return Enrolled(profile, executable)
+
+
+@pytest.fixture(scope="module")
+def chromium(enrolled: Enrolled) -> Iterator[BrowserType]:
+    """For one module only: while Playwright runs, no other test can use the app in its thread."""
+    with sync_playwright() as running:
+        yield running.chromium
+
+
+@pytest.fixture
+def new_tablet(
+    chromium: BrowserType, enrolled: Enrolled, hub: Hub, tmp_path: Path
+) -> Iterator[Tablet]:
+    """A tablet that nobody has used."""
+    tablet = Tablet(chromium, enrolled.executable, tmp_path / "new", hub.url)
+    yield tablet
+    _throw_away(tablet)
+
+
+@pytest.fixture
+def tablet(chromium: BrowserType, enrolled: Enrolled, hub: Hub, tmp_path: Path) -> Iterator[Tablet]:
+    """A tablet that is enrolled and ready, switched off; the mentor has a PIN on it."""
+    profile = tmp_path / "profile"
+    ignored = shutil.ignore_patterns(*NOT_COPIED)
+    shutil.copytree(enrolled.profile, profile, symlinks=True, ignore=ignored)
+    tablet = Tablet(chromium, enrolled.executable, profile, hub.url)
+    yield tablet
+    _throw_away(tablet)
+
+
+def _find_chromium(running: Playwright) -> str:
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    found = found or running.chromium.executable_path
+    if not Path(found).exists():
+        pytest.skip("no Chromium: install it (Debian: chromium) or `playwright install chromium`")
+    return found
+
+
+def _throw_away(tablet: Tablet) -> None:
+    with suppress(Error):  # the test may have killed it
+        tablet.close()
+    shutil.rmtree(tablet.profile, ignore_errors=True)

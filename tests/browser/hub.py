@@ -1,0 +1,143 @@
+"""A hub in a folder and a process of its own, that can be stopped and started again."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from sqlalchemy import select
+
+from kid_wheel import clock, create_app, demo, tablet
+from kid_wheel.audit import AuditEvent
+from kid_wheel.case import Case, packed_record
+from kid_wheel.config import Config
+from kid_wheel.conversation import Conversation
+from kid_wheel.db import db
+from kid_wheel.migrations import upgrade
+from kid_wheel.people import Staff, Unit
+
+HERE = Path(__file__).parent
+SCHOOL = "Exempelskolan"
+PATIENCE_S = 30
+
+
+class Hub:
+    """Demo county's hub. `mentor` and `colleague` both work in the same school."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_port()
+        self.url = f"http://localhost:{self._port}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._app = create_app(Config(instance=folder, url=self.url))
+        self._aside = ThreadPoolExecutor(1)
+        upgrade(self._app)
+        self.mentor, self.colleague = self._ask(self._fill)
+
+    def start(self, edition: str = "") -> None:
+        if self._process:
+            return
+        environment = {
+            **os.environ,
+            "KID_WHEEL_INSTANCE": str(self._folder),
+            "KID_WHEEL_URL": self.url,
+            "TEST_EDITION": edition,
+        }
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self._port}"]
+        command += ["--worker-class", "gthread", "--threads", "8", "--chdir", str(HERE)]
+        log = (self._folder / "log").open("ab")
+        with log:
+            self._process = subprocess.Popen(
+                [*command, "hub_runner:app"],
+                env=environment, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        self._wait_until_it_answers()
+
+    def stop(self) -> None:
+        if not self._process:
+            return
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+
+    def new_code(self, name: str = "Gröna fodralet") -> str:
+        """A code that enrols one tablet in the school."""
+
+        def invite() -> str:
+            unit = db.session.scalars(select(Unit).where(Unit.name == SCHOOL)).one()
+            _made, code = tablet.invite(db.session, unit, name, clock.now())
+            db.session.commit()
+            return code
+
+        return self._ask(invite)
+
+    def received(self, alias: str) -> list[dict[str, Any]]:
+        """The records, in clear, of a child's conversations."""
+        ring = self._app.extensions["key_ring"]
+
+        def read() -> list[dict[str, Any]]:
+            both = select(Conversation, Case).join(Case, Case.id == Conversation.case_id)
+            return [
+                json.loads(gzip.decompress(packed_record(conversation, case, ring)))
+                for conversation, case in db.session.execute(both)
+            ]
+
+        return [record for record in self._ask(read) if record["child"].get("alias") == alias]
+
+    def count_of(self, event: str) -> int:
+        wanted = select(AuditEvent.id).filter_by(event=event)
+        return self._ask(lambda: len(db.session.scalars(wanted).all()))
+
+    def close(self) -> None:
+        self.stop()
+        self._ask(lambda: db.engine.dispose())
+        self._aside.shutdown()
+
+    def _ask(self, act: Callable[[], Any]) -> Any:
+        """In the app's context, in a thread that Playwright's event loop does not run in."""
+
+        def inside() -> Any:
+            with self._app.app_context():
+                return act()
+
+        return self._aside.submit(inside).result()
+
+    def _fill(self) -> tuple[str, str]:
+        demo.fill(db.session, self._app.extensions["key_ring"], clock.now())
+        return _email("mentor"), _email("ansvarig")
+
+    def _wait_until_it_answers(self) -> None:
+        assert self._process
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                with urlopen(f"{self.url}/tablet/manifest.webmanifest", timeout=PATIENCE_S):
+                    return
+            except (URLError, ConnectionError) as error:
+                ended = self._process.poll() is not None
+                if ended or time.monotonic() > until:
+                    log = (self._folder / "log").read_text("utf-8")
+                    raise AssertionError(log[-3000:]) from error
+                time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _email(what: str) -> str:
+    return db.session.get_one(Staff, demo.id_of("staff", what, SCHOOL)).email

@@ -1,0 +1,51 @@
+// Runs before the product's scripts: it watches what goes to and from the store, and changes nothing.
+(() => {
+  const seen = (window.seen = { sent: [], saved: [], refused: [], waiting: 0, screens: 0 });
+  const Real = window.Worker;
+  if (!Real) return;
+  window.Worker = class extends Real {
+    #taps = new Map();
+
+    constructor(url, options) {
+      super(window.storeWorker ?? url, options);
+      this.addEventListener("message", ({ data: { id, error } }) => this.#answered(id, error));
+    }
+
+    postMessage(message) {
+      if (message.verb === "tap") {
+        this.#taps.set(message.id, message.args[1]);
+        seen.sent.push(message.args[1]);
+        seen.waiting += 1;
+      }
+      super.postMessage(message);
+    }
+
+    #answered(id, error) {
+      const tap = this.#taps.get(id);
+      if (!tap) return;
+      this.#taps.delete(id);
+      seen.waiting -= 1;
+      (error ? seen.refused : seen.saved).push(tap);
+    }
+  };
+  document.addEventListener("htmx:after:swap", () => (seen.screens += 1));
+
+  // What a person sees on the screen, so that two moments can be compared.
+  window.whatIsSeen = () => {
+    const screen = document.querySelector("#screen > *");
+    const all = (selector, tell) => [...screen.querySelectorAll(selector)].map(tell);
+    const pressed = document.querySelectorAll("#rights [aria-pressed='true']");
+    return {
+      screen: screen.dataset.screen,
+      area: screen.dataset.area ?? "",
+      cards: all("fieldset.card", ({ dataset }) => dataset.card),
+      chosen: all(".step input:checked", ({ name, value }) => `${name}=${value}`),
+      silent: all("fieldset.card[data-silence]", ({ dataset }) => `${dataset.card}=${dataset.silence}`),
+      pressed: [...pressed].map(({ dataset }) => dataset.silence),
+      dots: all(".sector", (sector) => sector.querySelectorAll(".sector-dots circle").length),
+      met: all(".is-answered", ({ dataset }) => dataset.mark),
+      written: all("textarea, input[name='question']", ({ value }) => value),
+      readBack: all(".readback-item", ({ dataset }) => dataset.say),
+    };
+  };
+})();

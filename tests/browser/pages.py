@@ -1,0 +1,437 @@
+"""What a mentor and a child do with a tablet, in their own words.
+
+Every verb waits for what it promises and fails when that does not come.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, BrowserType, Error, Page
+from playwright.sync_api import TimeoutError as Late
+
+PIN = "274913"
+OTHER_PIN = "918273"
+LANDSCAPE = {"width": 1180, "height": 820}
+PORTRAIT = {"width": 820, "height": 1180}
+PATIENCE_MS = 15_000
+HOLD_MS = 1000  # the adult's corner
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+OBSERVER = (Path(__file__).parent / "observe.js").read_text("utf-8")
+
+
+class Tablet:
+    """One tablet: a browser with its own profile folder."""
+
+    def __init__(
+        self, chromium: BrowserType, executable: str | None, profile: Path, url: str
+    ) -> None:
+        self._chromium, self._executable = chromium, executable
+        self.profile, self.url = profile, url
+        self._context: BrowserContext | None = None
+        self._page: Page | None = None
+        self.scripts: list[str] = []  # run before the page's own
+        self.mentor = Mentor(self)
+        self.child = Child(self)
+
+    @property
+    def context(self) -> BrowserContext:
+        assert self._context, "the tablet is not switched on"
+        return self._context
+
+    @property
+    def page(self) -> Page:
+        assert self._page, "the tablet is not switched on"
+        return self._page
+
+    # On and off
+
+    def switch_on(self) -> None:
+        """A new browser process with the same profile, at an empty page."""
+        self._context = self._chromium.launch_persistent_context(
+            str(self.profile),
+            executable_path=self._executable,
+            args=FLAGS,
+            viewport=LANDSCAPE,
+            has_touch=True,
+            locale="sv-SE",
+        )
+        self._context.set_default_timeout(PATIENCE_MS)
+        for script in (*self.scripts, OBSERVER):
+            self._context.add_init_script(script)
+        self._page = self._context.pages[0]
+
+    def start(self, fragment: str = "") -> None:
+        """Switch on and open the app, until its first screen is there."""
+        if not self._context:
+            self.switch_on()
+        self.page.goto(f"{self.url}/tablet/{fragment}")
+        self.page.wait_for_selector("#screen > [data-screen]")
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.page.wait_for_selector("#screen > [data-screen]")
+
+    def close(self) -> None:
+        if self._context:
+            self._context.close()
+        self._context = self._page = None
+
+    def kill(self) -> None:
+        """SIGKILL of every process of the browser at once."""
+        group = os.getpgid(self._pid())
+        assert group != os.getpgrp()
+        os.killpg(group, signal.SIGKILL)
+        with suppress(Error):
+            self.context.close()
+        _wait_until(lambda: not _alive(group), "the browser is gone")
+        for lock in self.profile.glob("Singleton*"):
+            lock.unlink()
+        self._context = self._page = None
+
+    def _pid(self) -> int:
+        """The browser process is the one that was started with our profile folder."""
+        wanted = f"--user-data-dir={self.profile}".encode()
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                given = (folder / "cmdline").read_bytes().split(b"\0")
+                if wanted in given and not any(one.startswith(b"--type=") for one in given):
+                    return int(folder.name)
+        raise AssertionError("no browser runs with this profile")
+
+    # What is on the screen
+
+    def shows(self, screen: str) -> None:
+        self.page.wait_for_selector(f"#screen > [data-screen='{screen}']")
+
+    def says(self, words: str) -> None:
+        self.page.wait_for_function(
+            "words => document.body.innerText.replace(/\\s+/g, ' ').includes(words)", arg=words
+        )
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.page.inner_text("body").split())
+
+    @property
+    def screen(self) -> str:
+        return str(self.page.get_attribute("#screen > *", "data-screen"))
+
+    def seen(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.page.evaluate("whatIsSeen()")
+        return found
+
+    # What the store has answered
+
+    def acknowledged(self) -> list[dict[str, Any]]:
+        """The taps this page has been told are on disk."""
+        found: list[dict[str, Any]] = self.page.evaluate("seen.saved")
+        return found
+
+    def kept(self) -> list[dict[str, Any]]:
+        """The taps of the conversation in hand as they are on disk. Somebody has unlocked."""
+        found: list[dict[str, Any]] = self.ask_store("store.taps(session.id)")
+        return found
+
+    def ask_store(self, expression: str) -> Any:
+        """Evaluate with the app's own `store` and `session`."""
+        return self.page.evaluate(
+            f"""async () => {{
+              const {{ store }} = await import("/static/tablet/store.js");
+              const {{ session }} = await import("/static/tablet/session.js");
+              return {expression};
+            }}"""
+        )
+
+    def exported(self) -> bytes:
+        """The SQLite file, as an adult would save it."""
+        return bytes(self.ask_store("[...await store.exportFile()]"))
+
+    def without_http_cache(self) -> None:
+        session = self.context.new_cdp_session(self.page)
+        session.send("Network.clearBrowserCache")
+        session.detach()
+
+    def finds_net(self) -> None:
+        """The net is back: what the browser tells the page, without waiting for the next try."""
+        self.page.evaluate("dispatchEvent(new Event('online'))")
+
+
+class Mentor:
+    """The adult: before, between and after."""
+
+    def __init__(self, tablet: Tablet) -> None:
+        self._tablet = tablet
+
+    @property
+    def _page(self) -> Page:
+        return self._tablet.page
+
+    def enrols(self, code: str) -> None:
+        self._tablet.start(f"#code={code}")
+        self._tablet.shows("enrol")
+        self._page.click("[data-screen=enrol] button.primary")
+        self._tablet.shows("ready")
+        self.waits_until_ready()
+
+    def waits_until_ready(self) -> None:
+        until = time.monotonic() + PATIENCE_MS / 1000
+        while not self.checks_readiness():
+            assert time.monotonic() < until, "the tablet does not become ready"
+
+    def checks_readiness(self) -> bool:
+        """On the screen 'Är surfplattan redo?': is it said to be ready?"""
+        self._changes_screen(lambda: self._page.click("[hx-get='/local/ready']"))
+        said = self._page.inner_text("[data-screen=ready] h1")
+        ready = self._page.get_attribute("[data-screen=ready]", "data-is-ready") == "true"
+        assert ready == (said == "Redo utan nät") == self._page.is_enabled("[data-when-ready]")
+        return ready
+
+    def signs_in(self, email: str, password: str) -> None:
+        if self._tablet.screen != "sign-in":
+            self._page.click("[hx-get='/local/sign-in']")
+            self._tablet.shows("sign-in")
+        self._page.fill("[name=email]", email)
+        self._page.fill("[name=password]", password)
+        self._page.click("[data-screen=sign-in] button.primary")
+
+    def chooses_pin(self, pin: str = PIN) -> None:
+        self._tablet.shows("choose-pin")
+        self._page.fill("[name=pin]", pin)
+        self._page.fill("[name=again]", pin)
+        self._changes_screen(lambda: self._page.click("button.primary"))
+
+    def picks_name(self, name: str) -> None:
+        """Chooses their own name on the screen 'Vem är du?'."""
+        self._tablet.shows("who")
+        self._page.click(f".person:has-text('{name}')")
+        self._tablet.shows("pin")
+
+    def types_pin(self, pin: str) -> None:
+        """On the keypad, as one does with a finger."""
+        for digit in pin:
+            self._page.tap(f"[data-digit='{digit}']")
+        self._page.tap(".keypad .primary")
+
+    def unlocks(self, pin: str = PIN) -> None:
+        """Types the PIN, from wherever the tablet asks who it is, and comes in."""
+        if self._tablet.screen == "who":
+            self._page.click(".person")
+        self._tablet.shows("pin")
+        self._changes_screen(lambda: self.types_pin(pin))
+        assert self._tablet.screen not in {"pin", "sign-in"}, self._tablet.text
+
+    def locks(self) -> None:
+        self._page.click("[data-screen] [hx-post='/local/lock']")
+        self._tablet.shows("who")
+
+    def goes_home(self) -> None:
+        self._page.click("[hx-get='/local/home']")
+        self._tablet.shows("home")
+
+    def prepares(self, alias: str, born: int, **choices: str) -> None:
+        """Fills in who the child is and hands the tablet over."""
+        self._page.click(".start")
+        self._tablet.shows("prepare")
+        self._page.fill("[name=alias]", alias)
+        self._page.fill("[name=birth_year]", str(born))
+        self._page.keyboard.press("Tab")
+        for name, value in choices.items():
+            self._page.select_option(f"[name={name}]", value)
+        self._page.click("[data-screen=prepare] button.start")
+        self._tablet.shows("intro")
+        self._tablet.child.waits_for_the_disk()
+
+    def holds_corner(self) -> None:
+        """Keeps a finger on the corner until the PIN is asked for."""
+        corner = self._page.locator(":is(.screen, #rights) [data-adult-corner]:visible").last
+        box = corner.bounding_box()
+        assert box
+        self._page.mouse.move(box["x"] + 10, box["y"] + 10)
+        self._page.mouse.down()
+        self._tablet.shows("pin")
+        self._page.mouse.up()
+
+    def gives_back_to_child(self) -> None:
+        self._changes_screen(lambda: self._page.click("[data-resume]"))
+
+    def lays_aside(self) -> None:
+        self._page.click("[data-screen=during] [hx-get='/local/home']")
+        self._tablet.shows("home")
+
+    def resumes(self, alias: str) -> None:
+        self._changes_screen(
+            lambda: self._page.click(f".drafts li:has-text('{alias}') [data-resume]")
+        )
+
+    def drafts(self) -> list[str]:
+        return self._page.locator(".drafts li b").all_inner_texts()
+
+    def sends(self) -> None:
+        """Presses 'Skicka nu' with net, until everything is received."""
+        self._page.click("[data-send]")
+        self._page.wait_for_selector(".outbox[data-waiting='0']")
+
+    def takes_over_here(self) -> None:
+        self._page.click("[hx-post='/local/take']")
+        self._tablet.shows("pin")
+
+    def tries_again(self) -> None:
+        self._page.click("#trouble [data-try-again]")
+
+    def _changes_screen(self, act: Any) -> None:
+        before = self._page.evaluate("seen.screens")
+        act()
+        self._page.wait_for_function("before => seen.screens > before", arg=before)
+
+
+class Child:
+    """The child's finger. Each tap is on disk before the next, unless `at_once` says otherwise."""
+
+    def __init__(self, tablet: Tablet) -> None:
+        self._tablet = tablet
+        self.at_once = False  # the test wants to be there before the disk
+
+    @property
+    def _page(self) -> Page:
+        return self._tablet.page
+
+    def waits_for_the_disk(self) -> None:
+        self._page.wait_for_function("seen.waiting === 0")
+
+    def goes_to_the_wheel(self) -> None:
+        screen = {"intro": ".big-next", "area": ".to-wheel", "closing": ".to-wheel"}
+        self._turns(screen[self._tablet.screen])
+        self._is_on("wheel")
+
+    def opens(self, area: str) -> None:
+        self._turns(f".sector[data-area='{area}']")
+        self._is_on("area")
+
+    def turns_the_page(self) -> None:
+        self._turns(".arrow.next")
+
+    def chooses(self, card: str) -> None:
+        """From the tray, where older children see all cards of an area."""
+        self._turns(f".tray button:has-text('{card}')")
+
+    def places(self, card: str, step: str) -> None:
+        self._taps(f"fieldset.card[data-label='{card}'] .step[data-label='{step}']")
+
+    def is_silent(self, word: str) -> None:
+        """'Hoppa över', 'Vet inte' or 'Vill inte svara' about the card on the screen."""
+        self._taps(f"#rights [data-silence]:has-text('{word}')")
+
+    def wants_to_tell(self) -> None:
+        self._turns(".tell")
+        self._is_on("words")
+
+    def tells(self, text: str, question: str = "") -> None:
+        """Writes, and waits for what is written to be kept."""
+        before = self._sent()
+        if question:
+            self._page.fill("[name=question]", question)
+        self._page.fill("[name=text]", text)
+        self._settles(before)
+
+    def has_told(self) -> None:
+        self._turns("form.words .big-next")
+        self._is_on("area")
+
+    def takes_a_pause(self) -> None:
+        self._turns("[hx-get='/local/child/pause']")
+        self._is_on("pause")
+
+    def goes_on(self) -> None:
+        self._turns(".calm-screen .big-next")
+
+    def wants_to_stop(self) -> None:
+        self._turns("[hx-get='/local/child/stop']")
+        self._is_on("stop")
+
+    def stops_and_keeps(self) -> None:
+        self.wants_to_stop()
+        self._page.tap("[hx-post='/local/child/keep']")
+        self._tablet.shows("thanks")
+        self.waits_for_the_disk()
+
+    def throws_away(self) -> None:
+        self.wants_to_stop()
+        self._turns("[hx-get='/local/child/throw']")
+        self._is_on("throw")
+        self._page.tap("[hx-post='/local/child/throw']")
+        self._tablet.shows("thrown")
+
+    def reads_back(self) -> None:
+        self._turns(".done-corner")
+        self._is_on("closing")
+
+    def reads_to_the_end(self) -> None:
+        while self._tablet.screen != "confirm":
+            self.turns_the_page()
+
+    def is_done(self) -> None:
+        self._page.tap("[hx-post='/local/child/done']")
+        if not self.at_once:
+            self._tablet.shows("thanks")
+
+    def _is_on(self, screen: str) -> None:
+        if not self.at_once:
+            assert self._tablet.screen == screen
+
+    def _turns(self, selector: str) -> None:
+        """A tap that leads to another screen."""
+        screens = self._page.evaluate("seen.screens")
+        self._taps(selector)
+        if not self.at_once:
+            self._page.wait_for_function("before => seen.screens > before", arg=screens)
+
+    def _taps(self, selector: str) -> None:
+        before = self._sent()
+        self._page.tap(selector)
+        self._settles(before)
+
+    def _sent(self) -> int:
+        return int(self._page.evaluate("seen.sent.length"))
+
+    def _settles(self, before: int) -> None:
+        if not self.at_once:
+            self._page.wait_for_function(
+                "before => seen.sent.length > before && seen.waiting === 0", arg=before
+            )
+
+
+def is_late(act: Any, patience_ms: int = 500) -> bool:
+    """Whether something does not come. Only for what must not come at all."""
+    try:
+        act(patience_ms)
+    except Late:
+        return True
+    return False
+
+
+def _alive(group: int) -> bool:
+    """Whether any process of the group still runs; one that nobody has fetched does not."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, IndexError):
+            state, _parent, its_group = (folder / "stat").read_text().rsplit(")", 1)[1].split()[:3]
+            if int(its_group) == group and state != "Z":
+                return True
+    return False
+
+
+def _wait_until(holds: Any, what: str) -> None:
+    until = time.monotonic() + PATIENCE_MS / 1000
+    while not holds():
+        assert time.monotonic() < until, f"waited in vain until {what}"
+        time.sleep(0.01)

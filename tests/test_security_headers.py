@@ -1,0 +1,76 @@
+"""What every answer carries, whatever it is about."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import County
+from flask import Flask
+from page_client import PageClient
+
+from kid_wheel.security import HEADERS
+
+OPEN = ["/sign-in", "/about", "/favicon.ico", "/no-such-page"]
+
+
+@pytest.mark.parametrize("address", OPEN)
+def test_every_answer_allows_only_our_own_files(
+    client: PageClient, county: County, address: str
+) -> None:
+    policy = _policy(client, address)
+    assert policy["default-src"] == "'none'"
+    for kind in ("script-src", "style-src", "connect-src", "font-src", "form-action"):
+        assert policy[kind] == "'self'", kind
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert "unsafe" not in str(policy)
+
+
+def test_only_the_tablet_may_run_its_database_and_sends_no_forms(
+    client: PageClient, county: County
+) -> None:
+    policy = _policy(client, "/tablet/")
+    assert policy["script-src"] == "'self' 'wasm-unsafe-eval'"
+    assert policy["form-action"] == "'none'"
+
+
+@pytest.mark.parametrize("address", OPEN)
+def test_every_answer_carries_the_headers(client: PageClient, county: County, address: str) -> None:
+    answer = client.get(address)
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+
+
+def test_no_page_about_a_child_is_kept_by_a_browser(county: County) -> None:
+    case_id, conversation_id = county.receive(county.make_record())
+    anna = county.sign_in("Anna")
+    for address in (
+        "/case/",
+        f"/case/{case_id}",
+        f"/case/{case_id}/conversation/{conversation_id}",
+    ):
+        answer = anna.get(address)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "Content-Encoding" not in answer.headers, "compression beside secrets tells them"
+
+
+def test_over_tls_the_browser_is_told_to_stay_there_and_the_cookie_too(
+    hub: Flask, county: County
+) -> None:
+    client = hub.test_client()
+    assert (
+        "Strict-Transport-Security"
+        in client.get("/sign-in", base_url="https://hub.example").headers
+    )
+    assert "Strict-Transport-Security" not in client.get("/sign-in").headers
+
+
+def test_an_error_tells_a_next_step_and_nothing_of_what_was_asked(
+    client: PageClient, county: County
+) -> None:
+    answer = client.get("/hemligt-namn?vem=Mira")
+    assert answer.status_code == 404
+    assert "Till början" in answer.text
+    assert "Mira" not in answer.text and "hemligt" not in answer.text
+
+
+def _policy(client: PageClient, address: str) -> dict[str, str]:
+    value = client.get(address).headers["Content-Security-Policy"]
+    return dict(part.split(" ", 1) for part in value.split("; "))
