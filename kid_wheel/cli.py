@@ -6,18 +6,24 @@ None of them may show what a child has said.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import click
 from flask import Flask
+from sqlalchemy import select
 
 from . import audit, clock, create_app
+from .assets import asset_stamp
 from .config import Config
 from .db import db
 from .demo import PASSWORD, Login, fill
 from .migrations import is_current, upgrade
+from .people import Assignment, Organisation, OrganisationKind, Role, Unit
+from .rescue import NotATabletsFile
+from .rescue import rescue as take_in
+from .routing import MUNICIPALITIES, UnitKind
+from .views.sign_in import hash_of, new_password, new_staff
 
 WORKERS = 2
 THREADS = 4
@@ -67,6 +73,67 @@ def demo(bind: str) -> None:
 
 
 @main.command()
+@click.option("--organisation", required=True, help="the huvudman's name")
+@click.option("--kind", type=click.Choice([kind.value for kind in OrganisationKind]), required=True)
+@click.option("--name", required=True, help="the administrator's name")
+@click.option("--email", required=True)
+def create_administrator(organisation: str, kind: str, name: str, email: str) -> None:
+    """A huvudman and its first administrator, whose password is shown once."""
+    app = create_app()
+    upgrade(app)
+    with app.app_context():
+        session, ring, now = db.session, app.extensions["key_ring"], clock.now()
+        owner = session.scalar(select(Organisation).where(Organisation.name == organisation))
+        if owner is None:
+            owner = Organisation(
+                name=organisation,
+                kind=OrganisationKind(kind),
+                joined_on=clock.today(),
+                wrapped_key=ring.wrap(os.urandom(32)),
+            )
+        password = new_password()
+        person = new_staff(
+            name=name,
+            email=email.strip().lower(),
+            password=hash_of(password),
+            password_is_initial=True,
+        )
+        session.add_all([owner, person])
+        session.flush()
+        session.add(
+            Assignment(
+                staff=person, organisation=owner, role=Role.ADMINISTRATOR, from_on=clock.today()
+            )
+        )
+        audit.record(session, "staff:created", now, staff_id=person.id, detail="command")
+        session.commit()
+    click.echo(f"{email} kan logga in en gång med lösenordet {password}")
+
+
+@main.command()
+@click.option("--organisation", required=True, help="the huvudman's name")
+@click.option("--name", required=True, help="the unit's name")
+@click.option("--kind", type=click.Choice([kind.value for kind in UnitKind]), required=True)
+@click.option("--municipality", type=click.Choice(sorted(MUNICIPALITIES)), required=True)
+def create_unit(organisation: str, name: str, kind: str, municipality: str) -> None:
+    """A verksamhet of a huvudman."""
+    app = create_app()
+    upgrade(app)
+    with app.app_context():
+        found = select(Organisation).where(Organisation.name == organisation)
+        owner = db.session.scalar(found)
+        if owner is None:
+            raise click.ClickException(
+                f"{organisation}: finns inte; kid-wheel create-administrator"
+            )
+        unit = Unit(organisation=owner, name=name, kind=UnitKind(kind), municipality=municipality)
+        db.session.add(unit)
+        audit.record(db.session, "unit:created", clock.now(), detail="command")
+        db.session.commit()
+    click.echo(f"{name} hör nu till {organisation}")
+
+
+@main.command()
 def check() -> None:
     """Verify configuration, keys, migrations, assets and the audit chain; say what is missing."""
     app = create_app()
@@ -84,9 +151,6 @@ def check() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def rescue(file: Path) -> None:
     """Take in every sealed conversation of a tablet's saved SQLite file."""
-    from .rescue import NotATabletsFile
-    from .rescue import rescue as take_in
-
     app = create_app()
     upgrade(app)
     with app.app_context():
@@ -110,8 +174,9 @@ def _problems(app: Flask) -> list[str]:
     if not (static / "bildstod" / "n-1f34e.svg").exists():
         found.append("bilderna; installera paketet igen")
     stamp = static / "vendor" / ".stamp"
-    hook = Path(__file__).parent.parent / "hatch_build.py"
-    if hook.exists() and stamp.exists() and stamp.read_text() != _wanted_stamp(hook):
+    root = Path(__file__).parent.parent
+    in_checkout = (root / "hatch_build.py").exists()
+    if in_checkout and stamp.exists() and stamp.read_text() != asset_stamp(root):
         found.append("bilder och delar är äldre än källan; kör make assets")
     if not config.secure and not config.demo:
         found.append("KID_WHEEL_URL ska vara en https-adress")
@@ -119,12 +184,6 @@ def _problems(app: Flask) -> list[str]:
         if key.stat().st_mode & 0o077:
             found.append(f"{key} ska bara kunna läsas av navet (chmod 600)")
     return found
-
-
-def _wanted_stamp(hook: Path) -> str:
-    root = str(hook.parent)
-    code = f"import hatch_build, pathlib; print(hatch_build.asset_stamp(pathlib.Path({root!r})))"
-    return subprocess.check_output([sys.executable, "-c", code], cwd=root, text=True).strip()
 
 
 def _tell(logins: list[Login], url: str) -> None:

@@ -1,5 +1,7 @@
 """Alembic's entry: runs the steps on the engine that the app gives it."""
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlalchemy import Connection, Engine, create_engine
 
@@ -8,7 +10,7 @@ from kid_wheel.config import Config
 from kid_wheel.db import Base, UtcDateTime
 
 
-def _plain_type(kind: str, item: object, _context: object) -> str | bool:
+def _plain_type(_kind: str, item: Any, _context: object) -> str | Literal[False]:
     """A step must stand on its own, whatever becomes of our types."""
     return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
 

@@ -20,8 +20,8 @@ export const adultRoutes = {
     session.tablet = await store.tablet();
     if (!session.tablet) return show("enrol");
     outbox.start();
-    const interrupted = session.interrupted;
-    if (interrupted && (await staffCalled(interrupted.staff))) return adultRoutes["GET pin"](interrupted.staff);
+    const interrupted = await store.inHand();
+    if (interrupted) return adultRoutes["GET pin"](interrupted.staff);
     return adultRoutes["GET who"]();
   },
 
@@ -97,15 +97,13 @@ export const adultRoutes = {
 
   "GET forgotten": () => show("signIn", message("sign-in-for-pin")),
 
-  "GET home": () => {
-    if (session.id) session.letGo();
-    session.forgetActive();
+  "GET home": async () => {
+    await session.layAside();
     return session.staff ? show("home") : show("who");
   },
 
   "POST lock": async () => {
-    if (session.id) session.letGo();
-    session.forgetActive();
+    await session.layAside();
     await store.lock();
     return adultRoutes["GET who"]();
   },
@@ -161,14 +159,18 @@ export const adultRoutes = {
 async function unlockedAs(staff) {
   session.staff = staff;
   signedIn = undefined;
-  if (session.id) return show("during");
-  const interrupted = session.interrupted;
-  if (interrupted?.staff === staff.id) {
-    const drafts = await store.drafts();
-    if (drafts.some(({ id }) => id === interrupted.id)) return takeUp(interrupted.id);
-  }
-  session.forgetActive();
+  if (session.id && session.state.about.staff === staff.id) return show("during");
+  if (session.id) session.letGo(); // a colleague's conversation is not theirs to see
+  const interrupted = await store.inHand();
+  if (interrupted?.staff === staff.id) return comeBack(interrupted.id);
+  await store.layAside();
   return show("home");
+}
+
+/** After a reload or a kill: the child's own screen, but a child who has stopped is not called back. */
+async function comeBack(id) {
+  await openDraft(id);
+  return session.state.stage === "stopped" ? show("during") : takeUp(id);
 }
 
 /** A draft as it was left: the child's own screen, or sealed if that was the last step. */

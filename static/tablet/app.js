@@ -13,6 +13,7 @@ import { store } from "./store.js";
 // From the first line: a worker that is registered late is the one that is missing without net.
 navigator.serviceWorker?.register("/sw.js", { scope: "/" }).catch((error) => console.warn("no service worker", error));
 
+const NAME = document.title;
 const routes = { ...adultRoutes };
 for (const [route, act] of Object.entries(childRoutes)) routes[route.replace(" ", " child/")] = act;
 
@@ -47,7 +48,10 @@ async function start() {
   document.addEventListener("htmx:after:swap", onSwap);
   document.addEventListener("click", onClick);
   document.addEventListener("input", forgiveField);
-  store.onTaken = () => put(adultScreens.taken());
+  store.onTaken = () => {
+    if (session.id) session.letGo(); // the other tab goes on: what is here grows old
+    put(adultScreens.taken());
+  };
   outbox.onChange = refreshOutbox;
   session.onTrouble = showTrouble;
   session.onSaved = showSaved;
@@ -72,7 +76,8 @@ function onSwap() {
   else if (session.state) useWords(wordsOf("child-pack"));
   const form = screen.querySelector("form[hx-post='/local/prepare']");
   if (form) livenPreparation(form, session.tablet);
-  document.title = screen.querySelector("h1")?.textContent ?? document.title;
+  // The browser's history keeps titles: it may not learn what a child has opened.
+  document.title = (!isChild && screen.querySelector("h1")?.textContent) || NAME;
   const field = screen.querySelector("input[name='pin'], input[name='code']");
   (field && !isChild ? field : document.getElementById("screen")).focus({ preventScroll: true });
   scrollTo(0, 0);

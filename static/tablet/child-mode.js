@@ -19,6 +19,7 @@ export function startChildMode() {
   const screen = document.getElementById("screen");
   screen.addEventListener("change", onPlaced);
   screen.addEventListener("click", onClick);
+  screen.addEventListener("click", stayAtThisAddress);
   screen.addEventListener("input", onWriting);
   screen.addEventListener("pointerdown", onTouched);
   screen.addEventListener("focusin", onTouched);
@@ -84,6 +85,11 @@ function onClick({ target }) {
   else return;
   if (root().dataset.screen === "closing") go(`/local/child/${session.state.place}`);
   else unsay.closest("li").remove();
+}
+
+/** A sector's href makes it reachable by key; in the address it would tell the browser's history what was opened. */
+function stayAtThisAddress(event) {
+  if (event.target.closest("a.sector")) event.preventDefault();
 }
 
 let typing;

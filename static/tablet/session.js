@@ -4,7 +4,6 @@ import { makeRecord } from "./record.js";
 import { outbox } from "./outbox.js";
 import { store } from "./store.js";
 
-const ACTIVE = "kid-wheel-active"; // id of the conversation in hand and whose it is; nothing about the child
 const LANGUAGE = "kid-wheel-language";
 
 class Session {
@@ -26,42 +25,39 @@ class Session {
     localStorage.setItem(LANGUAGE, code);
   }
 
-  /** A conversation that a reload or a kill interrupted: {id, staff} */
-  get interrupted() {
-    return JSON.parse(localStorage.getItem(ACTIVE) ?? "null");
-  }
-
   async begin(about) {
     const id = crypto.randomUUID();
     const at = now();
     await store.begin(id, at);
-    await this.#take(id, fold([]));
+    this.#take(id, fold([]));
     this.record({ type: "begin", about });
     await this.written();
   }
 
   async resume(id) {
-    await this.#take(id, fold(await store.taps(id)));
+    const state = fold(await store.taps(id));
+    await store.takeInHand(id);
+    this.#take(id, state);
   }
 
-  async #take(id, state) {
+  #take(id, state) {
     this.id = id;
     this.state = state;
-    localStorage.setItem(ACTIVE, JSON.stringify({ id, staff: this.staff.id }));
   }
 
   /** One tap: remembered at once, on disk as soon as the store answers. */
   record(tap) {
     const timed = { ...tap, at: now() };
     apply(this.state, timed);
-    this.#pending.push(timed);
+    this.#pending.push({ id: this.id, tap: timed });
     this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
   }
 
   async #write() {
     while (this.#pending.length) {
+      const { id, tap } = this.#pending[0];
       try {
-        await store.tap(this.id, this.#pending[0]);
+        await store.tap(id, tap);
       } catch (error) {
         this.onTrouble(error);
         return;
@@ -92,15 +88,17 @@ class Session {
     this.letGo();
   }
 
+  /** An adult lays the conversation aside: all of it is on disk, and a start no longer leads to it. */
+  async layAside() {
+    await this.written();
+    await store.layAside();
+    if (this.id) this.letGo();
+  }
+
   /** The conversation leaves this page; a draft stays on disk. */
   letGo() {
     this.id = this.state = this.catalog = undefined;
-    localStorage.removeItem(ACTIVE);
     document.getElementById("child-pack").replaceChildren();
-  }
-
-  forgetActive() {
-    localStorage.removeItem(ACTIVE);
   }
 }
 

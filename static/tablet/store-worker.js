@@ -21,6 +21,9 @@ create table if not exists staff(
   wrong_pins integer not null default 0) strict;
 create table if not exists draft(
   id text primary key, staff_id text not null references staff(id), started_at text not null) strict;
+create table if not exists in_hand(  -- what a start comes back to; localStorage would not survive a kill
+  one integer primary key check (one = 1),
+  draft_id text not null references draft(id) on delete cascade) strict;
 create table if not exists tap(
   draft_id text not null references draft(id) on delete cascade, seq integer not null,
   payload blob not null, primary key (draft_id, seq)) strict, without rowid;
@@ -125,8 +128,22 @@ const verbs = {
   unlockedStaff: () => unlocked?.staffId,
 
   begin(id, startedAt) {
-    run("insert into draft values (?, ?, ?)", [id, mine().staffId, startedAt]);
+    db.transaction(() => {
+      run("insert into draft values (?, ?, ?)", [id, mine().staffId, startedAt]);
+      verbs.takeInHand(id);
+    });
   },
+
+  takeInHand(id) {
+    run("insert into in_hand values (1, ?) on conflict do update set draft_id = excluded.draft_id", [id]);
+  },
+
+  layAside() {
+    run("delete from in_hand");
+  },
+
+  /** The conversation that a reload or a kill interrupted. @returns {{id: string, staff: string} | undefined} */
+  inHand: () => rows("select id, staff_id as staff from draft where id = (select draft_id from in_hand)")[0],
 
   /** One thing that happened, on disk when this is answered. @returns {number} its number */
   async tap(draftId, event) {
@@ -256,10 +273,13 @@ function holdLock(take) {
 }
 
 new BroadcastChannel(LOCK).onmessage = ({ data }) => {
-  if (data === "give-up" && db) {
+  if (data !== "give-up") return;
+  // After what is already asked for: a tap on its way to the disk gets there first.
+  queue = queue.then(() => {
+    if (!db) return;
     verbs.close();
     postMessage({ event: "taken" });
-  }
+  });
 };
 
 // One at a time and in order: a tap that awaits its encryption must not be overtaken.

@@ -18,7 +18,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  if (event.data === "ready?") event.waitUntil(ready().then((answer) => event.ports[0].postMessage(answer)));
+  if (event.data === "ready?") event.waitUntil(answerReady(event.ports[0]));
   if (event.data === "take-over") self.skipWaiting();
 });
 
@@ -86,6 +86,14 @@ async function activate() {
     if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);
   }
   await self.clients.claim();
+}
+
+/** Says what is missing, and fetches it: a browser short of room may have taken a file away. */
+async function answerReady(port) {
+  const answer = await ready();
+  port.postMessage(answer);
+  // Without net it stays missing, which is what the screen says until somebody asks again.
+  if (answer.missing) await fill().catch(() => {});
 }
 
 async function ready() {

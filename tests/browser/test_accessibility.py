@@ -1,0 +1,157 @@
+"""Every page of the tablet and of the hub, read by axe, and walked with only a keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import Enrolled
+from hub import Hub
+from pages import FLAGS, LANDSCAPE, PIN, PORTRAIT, Tablet
+from playwright.sync_api import BrowserType, Page
+
+from kid_wheel.demo import PASSWORD
+
+SIZES = (LANDSCAPE, PORTRAIT, {"width": 1024, "height": 768})
+FAULTS_OF_NONE: list[str] = []
+MAX_PAGES = 12
+LINKS = "main a[href^='/'], header a[href^='/']"
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url} {one['id']}: {one['nodes'][0]['target']}" for one in found]
+
+
+def fits(tablet: Tablet) -> None:
+    """Nothing is wider than the screen, at any of the sizes that units have."""
+    for size in SIZES:
+        tablet.page.set_viewport_size(size)
+        wider = "document.documentElement.scrollWidth - innerWidth"
+        assert tablet.page.evaluate(wider) <= 0, (tablet.screen, size)
+    tablet.page.set_viewport_size(LANDSCAPE)
+
+
+@pytest.mark.parametrize("born", [2022, 2014], ids=["preschool", "older"])
+def test_axe_finds_no_fault_on_the_tablet(tablet: Tablet, born: int) -> None:
+    def look() -> None:
+        assert faults(tablet.page) == FAULTS_OF_NONE, tablet.screen
+        fits(tablet)
+
+    tablet.start()
+    look()
+    tablet.mentor.picks_name("")
+    look()
+    tablet.mentor.unlocks()
+    look()
+    tablet.page.click(".start")
+    tablet.shows("prepare")
+    look()
+    tablet.page.click("[hx-get='/local/home']")
+    tablet.shows("home")
+    tablet.mentor.prepares("Iris", born, place_kind="grundskola")
+    look()
+    tablet.child.goes_to_the_wheel()
+    look()
+    tablet.child.opens("trygghet")
+    tablet.page.tap(".step >> nth=1")
+    look()
+    tablet.child.wants_to_tell()
+    tablet.child.tells("Jag vet var jag ska gå")
+    look()
+    tablet.child.has_told()
+    tablet.child.takes_a_pause()
+    look()
+    tablet.child.goes_on()
+    tablet.child.wants_to_stop()
+    look()
+    tablet.page.tap("[hx-get='/local/child/back']")
+    tablet.shows("area")
+    tablet.child.goes_to_the_wheel()
+    tablet.child.reads_back()
+    look()
+    tablet.child.reads_to_the_end()
+    look()
+    tablet.child.is_done()
+    look()
+
+
+def test_the_targets_are_large_enough_for_small_fingers(tablet: Tablet) -> None:
+    """20 mm for preschool: 104 of the pixels of a ten inch tablet."""
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Iris", 2022)
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("hemmet")
+    for target in tablet.page.locator(".step, .arrow, #rights button:not(.adult-corner)").all():
+        box = target.bounding_box()
+        assert box is None or min(box["width"], box["height"]) >= 104, target.inner_text()
+
+
+def test_a_conversation_can_be_held_with_only_a_keyboard(tablet: Tablet) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Ebbe", 2014)
+    page = tablet.page
+
+    def reaches(selector: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+        raise AssertionError(f"the Tab key does not reach {selector}")
+
+    reaches(".big-next")
+    page.keyboard.press("Enter")
+    tablet.shows("wheel")
+    reaches(".sector[data-area='larande']")
+    page.keyboard.press("Enter")
+    tablet.shows("area")
+    reaches(".step input")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    tablet.child.waits_for_the_disk()
+    reaches(".to-wheel")
+    page.keyboard.press("Enter")
+    tablet.shows("wheel")
+    reaches(".done-corner")
+    page.keyboard.press("Enter")
+    tablet.shows("closing")
+    assert page.locator(".readback-item").count() == 1
+    reaches("[data-adult-corner]")
+    page.keyboard.down("Enter")
+    tablet.shows("pin")
+    page.keyboard.up("Enter")
+    page.keyboard.type(PIN)
+    page.keyboard.press("Enter")
+    tablet.shows("during")
+
+
+@pytest.fixture
+def laptop(chromium: BrowserType, enrolled: Enrolled, hub: Hub) -> Iterator[Page]:
+    browser = chromium.launch(executable_path=enrolled.executable, args=FLAGS)
+    yield browser.new_context(viewport={"width": 1366, "height": 768}, locale="sv-SE").new_page()
+    browser.close()
+
+
+@pytest.mark.parametrize("who", ["colleague", "administrator"])
+def test_axe_finds_no_fault_on_the_hub(laptop: Page, hub: Hub, who: str) -> None:
+    email = getattr(hub, who)
+    laptop.goto(f"{hub.url}/about")
+    assert faults(laptop) == FAULTS_OF_NONE
+    laptop.goto(f"{hub.url}/")
+    assert faults(laptop) == FAULTS_OF_NONE
+    laptop.fill("[name=email]", email)
+    laptop.fill("[name=password]", PASSWORD)
+    laptop.click("main form button")
+    waiting, seen = [laptop.url], set[str]()
+    while waiting and len(seen) < MAX_PAGES:
+        address = waiting.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        laptop.goto(address)
+        assert faults(laptop) == FAULTS_OF_NONE
+        waiting += laptop.eval_on_selector_all(LINKS, "all => all.map(a => a.href)")
+    assert len(seen) > 3
