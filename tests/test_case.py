@@ -10,7 +10,7 @@ from flask import Flask
 from page_client import Page
 
 from kid_wheel import clock
-from kid_wheel.case import UNKNOWN_CASE, Case, check_letter, packed_record
+from kid_wheel.case import FUTURE_BIRTH, UNKNOWN_CASE, Case, check_letter, packed_record
 from kid_wheel.catalog import Variant
 from kid_wheel.conversation import read_record
 from kid_wheel.db import db
@@ -197,7 +197,7 @@ def test_a_tablet_with_a_wrong_clock_is_not_believed(county: County) -> None:
 
 def test_every_reason_to_look_has_words_for_a_person(county: County) -> None:
     with county.hub.test_request_context():
-        for reason in (*Reason, UNKNOWN_CASE):
+        for reason in (*Reason, UNKNOWN_CASE, FUTURE_BIRTH):
             case = Case(reasons=str(reason), needs_human=True, ansvarig=Staff())
             (words,) = reason_words(case)
             assert str(reason) not in words and len(words) > 30
@@ -334,7 +334,7 @@ def _steps(page: Read, area: str) -> dict[str, str]:
 
 def _silences(page: Read, area: str) -> dict[str, str]:
     found = re.finditer(
-        r'<section class="silence".*?<h3[^>]*>(.*?)</h3>(.*?)</section>', _area(page, area), re.S
+        r'<div class="silence".*?<h3[^>]*>(.*?)</h3>(.*?)</ul>\s*</div>', _area(page, area), re.S
     )
     return {_text(one[1]): _text(one[2]) for one in found}
 

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -44,7 +45,7 @@ class Hub:
         self._app = create_app(Config(instance=folder, url=self.url))
         self._aside = ThreadPoolExecutor(1)
         upgrade(self._app)
-        self.mentor, self.colleague = self._ask(self._fill)
+        self.mentor, self.colleague, self.administrator = self._ask(self._fill)
 
     def start(self, edition: str = "") -> None:
         if self._process:
@@ -63,12 +64,17 @@ class Hub:
                 [*command, "hub_runner:app"],
                 env=environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        self._wait_until_it_answers()
+        try:
+            self._wait_until_it_answers()
+        except BaseException:
+            self.stop()
+            raise
 
     def stop(self) -> None:
         if not self._process:
             return
-        os.killpg(self._process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._process = None
 
@@ -114,9 +120,9 @@ class Hub:
 
         return self._aside.submit(inside).result()
 
-    def _fill(self) -> tuple[str, str]:
+    def _fill(self) -> tuple[str, str, str]:
         demo.fill(db.session, self._app.extensions["key_ring"], clock.now())
-        return _email("mentor"), _email("ansvarig")
+        return _email("mentor"), _email("ansvarig"), _email("administrator", "Eskilstuna")
 
     def _wait_until_it_answers(self) -> None:
         assert self._process
@@ -139,5 +145,5 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def _email(what: str) -> str:
-    return db.session.get_one(Staff, demo.id_of("staff", what, SCHOOL)).email
+def _email(what: str, where: str = SCHOOL) -> str:
+    return db.session.get_one(Staff, demo.id_of("staff", what, where)).email

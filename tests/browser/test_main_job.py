@@ -28,12 +28,23 @@ def office(chromium: BrowserType, tablet: Tablet, hub: Hub) -> Iterator[Page]:
     browser.close()
 
 
+def net_goes(tablet: Tablet, hub: Hub) -> None:
+    hub.stop()
+    tablet.context.set_offline(True)
+
+
+def net_comes_back(tablet: Tablet, hub: Hub) -> None:
+    """Nobody touches the tablet: it notices by itself."""
+    hub.start()
+    tablet.context.set_offline(False)
+
+
 def test_a_child_of_twelve_is_read_by_the_ansvarig_as_the_child_put_it(
     tablet: Tablet, hub: Hub, office: Page
 ) -> None:
     tablet.start()
     tablet.mentor.unlocks()
-    hub.stop()
+    net_goes(tablet, hub)
     tablet.mentor.prepares("Noomi", 2014, place_kind="grundskola", scale="vader5")
     tablet.child.goes_to_the_wheel()
     tablet.child.opens("hemmet")
@@ -57,8 +68,7 @@ def test_a_child_of_twelve_is_read_by_the_ansvarig_as_the_child_put_it(
     tablet.says("Ett samtal väntar på att skickas.")
     tablet.says("Inte skickat än")
 
-    hub.start()
-    tablet.finds_net()
+    net_comes_back(tablet, hub)
     tablet.page.wait_for_selector(".outbox[data-waiting='0']")
     tablet.says("Mottaget av")
 
@@ -82,7 +92,7 @@ def test_a_child_of_four_needs_no_words(tablet: Tablet, hub: Hub) -> None:
     """Every step is a picture that can be tapped; the adult writes what the child says."""
     tablet.start()
     tablet.mentor.unlocks()
-    hub.stop()
+    net_goes(tablet, hub)
     tablet.mentor.prepares("Tova", 2022, place_kind="forskola")
     tablet.child.goes_to_the_wheel()
     tablet.child.opens("halsa")
@@ -98,8 +108,7 @@ def test_a_child_of_four_needs_no_words(tablet: Tablet, hub: Hub) -> None:
     tablet.child.reads_back()
     tablet.child.reads_to_the_end()
     tablet.child.is_done()
-    hub.start()
-    tablet.finds_net()
+    net_comes_back(tablet, hub)
     tablet.mentor.holds_corner()
     tablet.mentor.unlocks()
     tablet.page.wait_for_selector(".outbox[data-waiting='0']")
