@@ -177,8 +177,13 @@ async function comeBack(id) {
 async function takeUp(id) {
   await openDraft(id);
   if (session.state.stage === "confirmed") {
-    await session.seal("done");
-    return show("home");
+    try {
+      await session.seal("done");
+      return show("home");
+    } catch (error) {
+      session.onTrouble(error);
+      return showPlace("closing/0"); // so that something can be taken away and it can be tried again
+    }
   }
   if (session.state.stage === "stopped") session.record({ type: "carry_on" });
   return showPlace(session.state.place);

@@ -167,5 +167,6 @@ function paragraph(words) {
 
 export function moment(iso) {
   const { lang } = wordsOf("adult-pack");
-  return new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+  const tag = lang === "en" ? "en-GB" : lang; // our English is British, and so are its dates
+  return new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 }

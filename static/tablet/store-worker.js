@@ -38,6 +38,7 @@ pragma user_version = 1;
 
 let db, pool, releaseLock, unlocked; // unlocked: {staffId, key}
 let queue = Promise.resolve();
+const otherTabs = new BroadcastChannel(LOCK); // the same object both ways, so that it does not hear itself
 
 const verbs = {
   /** Open the store. `take` asks the tab that has it to give it up. */
@@ -268,11 +269,11 @@ function holdLock(take) {
         return new Promise((release) => (releaseLock = release));
       })
       .catch(() => resolve(false));
-    if (take) new BroadcastChannel(LOCK).postMessage("give-up");
+    if (take) otherTabs.postMessage("give-up");
   });
 }
 
-new BroadcastChannel(LOCK).onmessage = ({ data }) => {
+otherTabs.onmessage = ({ data }) => {
   if (data !== "give-up") return;
   // After what is already asked for: a tap on its way to the disk gets there first.
   queue = queue.then(() => {
