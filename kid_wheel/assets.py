@@ -120,6 +120,7 @@ def licences(modules: Path) -> str:
 
 def compose_pictures(root: Path, pictures: Iterable[tuple[str, str]]) -> None:
     target = root / "static" / "bildstod"
+    target.mkdir(parents=True, exist_ok=True)
     for old in target.glob("*.svg"):
         old.unlink()
     for name, svg in pictures:
