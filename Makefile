@@ -26,7 +26,7 @@ translations: $(VENV)/.installed
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --omit-header -o $(VENV)/messages.pot .
 	$(BIN)/pybabel -q update -i $(VENV)/messages.pot -d translations --width 100 --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date
-	$(BIN)/python -c 'import hatch_build; hatch_build.compile_translations(hatch_build.Path("."))'
+	$(BIN)/pybabel -q compile -d translations
 
 $(VENV)/.installed: $(SOURCES) $(PO)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -21,14 +21,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from kid_wheel import clock, create_app, demo, tablet
+from kid_wheel.cli import THREADS, WORKERS, serve
 from kid_wheel.config import Config
-from kid_wheel.db import Base, db
+from kid_wheel.db import db
 from kid_wheel.keys import KeyRing
 from kid_wheel.migrations import upgrade
 from kid_wheel.people import Staff, Unit
 
-WORKERS = 2  # one for each core, and the same for the floor
-THREADS = 4  # idle keep-alive connections of tablets must not hold a worker
 HOME = Path(__file__).parent.parent
 UNIT = "Exempelskolan"
 START_S = 30
@@ -81,38 +80,39 @@ class Enrolled:
 
 @contextmanager
 def hub() -> Iterator[Hub]:
+    """`kid-wheel serve` in a folder of its own, with the demo county in it."""
     with tempfile.TemporaryDirectory(prefix="kid-wheel-bench-") as name:
         folder, port = Path(name), free_port()
         url = f"http://localhost:{port}"
         app = create_app(Config(instance=folder, url=url, demo=True))
         upgrade(app)
         with app.app_context():
-            Base.metadata.create_all(db.engine)
             demo.fill(db.session, app.extensions["key_ring"], clock.now())
             db.engine.dispose()
         settings = {"KID_WHEEL_INSTANCE": name, "KID_WHEEL_URL": url, "KID_WHEEL_DEMO": "1"}
-        with gunicorn("kid_wheel:create_app()", port, settings):
+        command = ["-m", "benchmarks.hub", "--bind", f"127.0.0.1:{port}"]
+        with _server(command, port, settings):
             yield Hub(url, folder, app)
 
 
 @contextmanager
 def floor() -> Iterator[str]:
-    """The floor's bare server, with the same gunicorn. Its address."""
+    """The floor's bare server behind the same gunicorn. Its address."""
     with tempfile.TemporaryDirectory(prefix="kid-wheel-floor-") as name:
         port = free_port()
-        with gunicorn("benchmarks.floor.server:app", port, {"FLOOR_FOLDER": name}):
+        command = [
+            *("-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)),
+            *("--worker-class", "gthread", "--threads", str(THREADS)),
+            *("--preload", "--keep-alive", "75", "--no-control-socket"),
+            *("--log-level", "error", "benchmarks.floor.server:app"),
+        ]
+        with _server(command, port, {"FLOOR_FOLDER": name}):
             yield f"http://localhost:{port}"
 
 
 @contextmanager
-def gunicorn(app: str, port: int, settings: dict[str, str]) -> Iterator[None]:
-    command = [
-        sys.executable, "-m", "gunicorn", app,
-        "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
-        "--worker-class", "gthread", "--threads", str(THREADS),
-        "--keep-alive", "75", "--log-level", "error",
-    ]  # fmt: skip
-    process = subprocess.Popen(command, env={**os.environ, **settings}, cwd=HOME)
+def _server(command: list[str], port: int, settings: dict[str, str]) -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, *command], env={**os.environ, **settings}, cwd=HOME)
     try:
         _wait_until_it_answers(f"http://127.0.0.1:{port}/sw.js", process)
         yield
@@ -140,3 +140,7 @@ def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes]) -> No
         except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"{address} does not answer")
+
+
+if __name__ == "__main__":
+    serve()

@@ -27,7 +27,7 @@ from kid_wheel.keys import SUITE, KeyRing
 from .floor.server import pack
 from .hub import UNIT, Enrolled, Hub
 
-RECORD_BYTES = 20_000  # sealed, padding included: the first step of the padding at or above this
+OWN_WORDS = 3_000  # letters in each area, at random: five steps of the padding, 20 KB
 TABLETS = 8
 RECORDS = 2_000  # in all rounds together
 ROUNDS = 4
@@ -109,20 +109,11 @@ def make_record(tablet: Enrolled) -> Record:
             for number, area in enumerate(shown.areas, start=1)
         ],
     }
-    missing = RECORD_BYTES - len(pad(record))
-    said = {"text": _words(missing), "speaker": "child_said", "at": at}
-    record["areas"][0]["statements"] = [{**said, "text": part} for part in _parts(said["text"])]
+    letters = "abcdefghijklmnopqrstuvwxyzåäö" + " " * 6
+    for area in record["areas"]:
+        text = "".join(random.choices(letters, k=OWN_WORDS))
+        area["statements"] = [{"text": text, "speaker": "child_said", "at": at}]
     return record
-
-
-def _words(packed_bytes: int) -> str:
-    """Made-up words that are about so many bytes as gzip: six bits in each letter."""
-    letters = "abcdefghijklmnopqrstuvwxyzåäö                 "
-    return "".join(random.choices(letters, k=int(packed_bytes * 8 / 4.6)))
-
-
-def _parts(text: str, most: int = 9_000) -> list[str]:
-    return [text[at : at + most] for at in range(0, len(text), most)]
 
 
 def _rate(send: Callable[[Any, Any], None], piles: list[Any], tablets: list[Enrolled]) -> float:

@@ -11,8 +11,8 @@ from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 
 from . import clock, errors, i18n, security, views
+from . import db as database
 from .config import IDLE_LIFETIME, MAX_RECORD_BYTES, Config
-from .db import db
 from .keys import KeyRing
 from .permissions import Permission, check_every_view_declares
 
@@ -61,7 +61,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["kid_wheel"] = config
     app.extensions["key_ring"] = KeyRing(config.keys)
 
-    db.init_app(app)
+    database.init_app(app)
     csrf.init_app(app)
     compress.init_app(app)
     Htmx(app)

@@ -52,6 +52,9 @@ class AuditEvent(Base):
         return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 
+_LAST = select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)
+
+
 class AppendOnly(Exception):
     """En händelse i loggen får inte ändras eller tas bort."""
 
@@ -61,7 +64,8 @@ def record(session: Session, event: str, at: datetime, **ids: str | None) -> Aud
     detail (a word from a closed list, never free text)."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(1)))
-    previous = session.scalar(select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1))
+    with session.no_autoflush:  # an event is never left pending, and the rest goes with it below
+        previous = session.scalar(_LAST)
     ids = {"detail": "", **ids}
     row = AuditEvent(event=event, at=at, previous=previous or FIRST, **ids)
     row.hash = row.digest()

@@ -11,6 +11,7 @@ import secrets
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import ForeignKey, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -25,6 +26,7 @@ from .tablet import CODE_ALPHABET, Tablet
 
 CASE_CODE_LENGTH = 6  # the last letter checks the others, so that a slip is noticed without net
 UNKNOWN_CASE = "unknown_case"  # beside routing's reasons: the conversation named no case of ours
+FUTURE_BIRTH = "future_birth"  # and: the year of birth that was typed has not come yet
 
 
 class CaseState(StrEnum):
@@ -53,7 +55,9 @@ class Case(HasId, Base):
     unit: Mapped[Unit] = relationship()
     organisation: Mapped[Organisation] = relationship()
     ansvarig: Mapped[Staff | None] = relationship()
-    conversations: Mapped[list[Conversation]] = relationship(order_by=Conversation.received_at)
+    conversations: Mapped[list[Conversation]] = relationship(
+        back_populates="case", order_by=Conversation.received_at
+    )
 
     def key(self, ring: KeyRing) -> bytes:
         return decrypt(ring.unwrap(self.organisation.wrapped_key), self.wrapped_key, b"case")
@@ -81,6 +85,7 @@ def receive(
     case = _named_case(session, record) or _open_case(session, ring, record, tablet, now)
     conversation = Conversation(
         id=record["id"],
+        case=case,
         case_id=case.id,
         tablet_id=tablet.id,
         staff_id=record["staff"],
@@ -136,19 +141,19 @@ def _open_case(
         unit = _central(session, tablet.unit) or tablet.unit
     key = os.urandom(32)
     case = Case(
+        id=str(uuid4()),
         code=new_code(),
         unit=unit,
         organisation=unit.organisation,
         ansvarig=ansvarig_of(session, unit.id, civil_date(now)),
         rule=routing.rule if routing else "-",
-        needs_human=routing is None or routing.needs_human,
+        needs_human=routing is None or routing.needs_human or FUTURE_BIRTH in reasons,
         reasons=" ".join(reasons),
         opened_at=now,
         child=encrypt(key, json.dumps(record["child"]).encode(), b"child"),
         wrapped_key=encrypt(ring.unwrap(unit.organisation.wrapped_key), key, b"case"),
     )
     session.add(case)
-    session.flush()
     return case
 
 
@@ -175,9 +180,10 @@ def _route(
             ],
         ),
         on,
-        directory(session),
+        directory(session, place["unit"], unit.municipality),
     )
-    return routing, [str(reason) for reason in routing.reasons]
+    unborn = [FUTURE_BIRTH] if child["birth_year"] > on.year else []
+    return routing, [*map(str, routing.reasons), *unborn]
 
 
 def _central(session: Session, unit: Unit) -> Unit | None:

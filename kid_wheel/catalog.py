@@ -135,8 +135,9 @@ def every_symbol() -> list[str]:
     return sorted(_swedish()["symbol"])
 
 
-def attribution() -> str:
-    return str(_swedish()["meta"]["attribution"]["app"])
+def attribution(language: str) -> str:
+    """Whose the pictures are, which their licence asks every page about them to say."""
+    return _words(language).attribution(_swedish()["meta"]["attribution"]["app"])
 
 
 def _area(row: Mapping[str, Any], variant: Variant, words: Words) -> Area:
@@ -185,8 +186,20 @@ class Words:
     def area(self, row: Mapping[str, Any], variant: Variant) -> tuple[str, str]:
         if self._prompts is None:
             return row[f"{variant}_label"], row[f"{variant}_say"]
-        entry = self._prompts["area"][f"{row['key']}/{variant}"]
-        return entry["label"], entry["say"]
+        key = f"{row['key']}/{variant}"
+        try:
+            entry = self._prompts["area"][key]
+            return entry["label"], entry["say"]
+        except KeyError as error:
+            raise MissingWords(f"{self.language} area {key}") from error
+
+    def attribution(self, swedish: str) -> str:
+        if self._prompts is None:
+            return swedish
+        try:
+            return str(self._prompts["attribution"])
+        except KeyError as error:
+            raise MissingWords(f"{self.language} attribution") from error
 
 
 def _words(language: str) -> Words:

@@ -26,16 +26,19 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import jsonschema_rs
 from sqlalchemy import ForeignKey, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .config import MAX_RECORD_BYTES
 from .db import Base
 from .keys import KeyRing
+
+if TYPE_CHECKING:
+    from .case import Case
 
 MAGIC = b"KWS"
 FORMAT = 1
@@ -90,6 +93,7 @@ class Conversation(Base):
     clock_is_off: Mapped[bool]
     received_at: Mapped[datetime] = mapped_column(index=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    case: Mapped[Case] = relationship(back_populates="conversations")
 
 
 class SealedHeader:

@@ -6,20 +6,33 @@ It must never answer "saved" before the bytes are on disk: SQLite runs with WAL 
 from __future__ import annotations
 
 import sqlite3
+import time
 from datetime import UTC, datetime
 from enum import StrEnum
+from inspect import iscoroutinefunction
 from typing import Any
 from uuid import uuid4
 
+from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import DateTime, Enum, MetaData, String, event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-db = SQLAlchemy()
+# What a view has loaded is still true after its own commit: a receipt needs no second transaction.
+db = SQLAlchemy(session_options={"expire_on_commit": False})
 
-BUSY_TIMEOUT_MS = 10_000  # a second worker waits this long for the first one's commit
+BUSY_TIMEOUT_S = 10.0  # a second worker waits this long for the first one's commit
+BUSY_STEP_S = 0.001  # SQLite's own waiting sleeps in steps of up to 0.1 s while the lock is free
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    # There are no asynchronous sessions, and closing them would start a thread for each request.
+    app.teardown_appcontext_funcs = [
+        close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
+    ]
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -70,7 +83,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         return
     connection.isolation_level = None  # SQLAlchemy's begin event below starts transactions
     for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        f"busy_timeout={int(BUSY_TIMEOUT_S * 1000)}",
         "journal_mode=wal",
         "synchronous=full",
         "foreign_keys=on",
@@ -84,5 +97,31 @@ def _begin_sqlite(connection: Connection) -> None:
     # A read of a child's words writes an audit event too. A transaction that began as a reader
     # and then writes fails at once when another worker wrote in between; one that begins as a
     # writer waits its turn.
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("begin immediate")
+    if connection.dialect.name != "sqlite":
+        return
+    driver: Any = connection.connection.driver_connection
+    if connection.get_execution_options().get("only_reads"):
+        driver.execute("begin")
+    else:
+        _wait_for_turn(driver)
+
+
+def read_only(session: Session) -> None:
+    """Begin a transaction that only reads, and so waits for nobody. It must be rolled back."""
+    session.connection(execution_options={"only_reads": True})
+
+
+def _wait_for_turn(driver: sqlite3.Connection) -> None:
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    driver.execute("pragma busy_timeout=0")
+    try:
+        while True:
+            try:
+                driver.execute("begin immediate")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(BUSY_STEP_S)
+    finally:
+        driver.execute(f"pragma busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,7 @@ from .conversation import (
     digest,
     open_sealed,
 )
+from .db import read_only
 from .keys import BrokenSeal, KeyRing, UnknownKey
 from .tablet import Tablet
 
@@ -45,6 +47,9 @@ REASONS: dict[type[Exception], str] = {
     NotARecord: "not-a-record",
 }
 REFUSALS = tuple(REASONS)
+
+
+_KNOWN = select(Conversation.id).where(Conversation.id == bindparam("id"))
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,11 @@ def take_in(
     is asked with no record before the seal is opened and may then answer None. Raises one of
     REFUSALS, with its audit event committed, or what `whose` raises.
     """
-    tablet, sent = whose(None), digest(sealed)
-    known = session.get(Conversation, expected_id)
-    if known is not None:
-        return _received_before(session, known, sent, tablet, now)
-    ids = _ids(tablet)
-    session.rollback()  # opening a seal needs no lock on the database
+    sent = digest(sealed)
+    ids, is_known = _look_up(session, expected_id, whose)
+    if is_known:
+        known = session.get_one(Conversation, expected_id)
+        return _received_before(session, known, sent, whose(None), now)
     try:
         record, packed = open_sealed(ring, sealed, expected_id)
     except REFUSALS as error:
@@ -96,8 +100,21 @@ def refuse(session: Session, reason: str, now: datetime, **ids: str | None) -> N
 
     reason: a word from REASONS, or one that says why the tablet was not let in.
     """
+    session.rollback()  # what came before only looked
     audit.record(session, "conversation:refused", now, detail=reason, **ids)
     session.commit()
+
+
+def _look_up(
+    session: Session, expected_id: str, whose: Callable[[Record | None], Tablet | None]
+) -> tuple[dict[str, str | None], bool]:
+    """Whose it is and whether it is here, without a turn at writing: nor does opening need one."""
+    read_only(session)
+    with session.no_autoflush:
+        ids = _ids(whose(None))
+        known = session.scalar(_KNOWN, {"id": expected_id})
+    session.rollback()
+    return ids, known is not None
 
 
 def _receive(
@@ -111,9 +128,6 @@ def _receive(
     event: str,
 ) -> Receipt:
     assert tablet is not None  # `whose` names a tablet or raises, given a record
-    known = session.get(Conversation, record["id"])
-    if known is not None:
-        return _received_before(session, known, sent, tablet, now)
     received = receive(session, ring, record, packed, sent, tablet, now)
     ids = _ids(tablet) | {"case_id": received.case_id, "conversation_id": received.id}
     audit.record(session, event, now, staff_id=record["staff"], **ids)

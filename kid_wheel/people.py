@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
-from flask_security.core import UserMixin
-from sqlalchemy import Boolean, ForeignKey, LargeBinary, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from flask_security.core import RoleMixin, UserMixin
+from sqlalchemy import Boolean, ForeignKey, LargeBinary, Select, String, bindparam, or_, select
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from .db import Base, HasId
 from .routing import Directory, UnitKind
 from .routing import Unit as RoutingUnit
+
+# Found by their municipality; a preschool or a school is found by its id.
+FUNCTIONS = (UnitKind.BVC, UnitKind.KAA, UnitKind.UPPFOLJNING, UnitKind.CENTRAL)
 
 
 class OrganisationKind(StrEnum):
@@ -50,7 +54,7 @@ class Unit(HasId, Base):
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[UnitKind]
     municipality: Mapped[str] = mapped_column(String(20))
-    organisation: Mapped[Organisation] = relationship()
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
 
 class Staff(HasId, UserMixin, Base):  # type: ignore[misc]
@@ -75,7 +79,7 @@ class Staff(HasId, UserMixin, Base):  # type: ignore[misc]
     password_is_initial: Mapped[bool] = mapped_column(Boolean, default=False)
     assignments: Mapped[list[Assignment]] = relationship(back_populates="staff")
 
-    roles: list[object] = []  # noqa: RUF012  Flask-Security's; ours are assignments
+    roles: list[RoleMixin] = []  # noqa: RUF012  Flask-Security's; ours are assignments
 
 
 class Assignment(HasId, Base):
@@ -96,13 +100,29 @@ class Assignment(HasId, Base):
         return self.from_on <= on and (self.until_on is None or on < self.until_on)
 
 
-def directory(session: Session) -> Directory:
-    """All units as routing sees them."""
-    rows = session.execute(
-        select(Unit.id, Unit.name, Unit.kind, Unit.municipality, Organisation.joined_on)
-        .join(Organisation)
-        .order_by(Unit.id)
+# Made once: every conversation asks these, and to build them takes as long as to run them.
+_NEAR = (
+    select(Unit.id, Unit.name, Unit.kind, Unit.municipality, Organisation.joined_on)
+    .join(Organisation)
+    .where(
+        or_(
+            Unit.id == bindparam("place"),
+            Unit.kind.in_(FUNCTIONS)
+            & or_(
+                Unit.municipality == bindparam("municipality"),
+                Unit.municipality
+                == select(Unit.municipality).where(Unit.id == bindparam("place")).scalar_subquery(),
+            ),
+        )
     )
+    .order_by(Unit.id)
+)
+
+
+def directory(session: Session, place: str | None, municipality: str) -> Directory:
+    """What routing asks for about one child: the unit of the place (an id), and whom its
+    municipality and the child's can turn to. A county's hundreds of schools stay where they are."""
+    rows = session.execute(_NEAR, {"place": place, "municipality": municipality})
     return Directory(
         [
             RoutingUnit(id_, name, UnitKind(kind), municipality, joined=joined is not None)
@@ -115,15 +135,20 @@ def ansvarig_of(session: Session, unit_id: str, on: date) -> Staff | None:
     """The unit's Barnets bästa-ansvarig on a day, else the deputy, else nobody."""
     found = {
         assignment.role: assignment.staff
-        for assignment in session.scalars(
-            select(Assignment).where(
-                Assignment.unit_id == unit_id,
-                Assignment.role.in_([Role.ANSVARIG, Role.DEPUTY]),
-            )
-        )
+        for assignment in session.scalars(_answering(), {"unit_id": unit_id})
         if assignment.is_active(on) and assignment.staff.active
     }
     return found.get(Role.ANSVARIG) or found.get(Role.DEPUTY)
+
+
+@lru_cache
+def _answering() -> Select[tuple[Assignment]]:
+    return (
+        select(Assignment)
+        .where(Assignment.unit_id == bindparam("unit_id"))
+        .where(Assignment.role.in_([Role.ANSVARIG, Role.DEPUTY]))
+        .options(joinedload(Assignment.staff, innerjoin=True))
+    )
 
 
 def works_in(staff: Staff, unit_id: str, on: date) -> bool:

@@ -42,7 +42,10 @@ class Quote:
 
 @dataclass(frozen=True)
 class Area:
-    """One area as the child left it. `name`: the model's own word, if the area still exists."""
+    """One area as the child left it.
+
+    name: the model's own word in the reader's language, if the area still exists.
+    """
 
     key: str
     label: str
@@ -59,16 +62,17 @@ class Area:
         return self.order is not None or bool(self.boards or self.quotes) or met
 
 
-def areas(record: Record) -> list[Area]:
-    """All areas, in the order the child opened them; the others last."""
-    shown = _catalog(record)
-    found = [_area(row, shown) for row in record["areas"]]
+def areas(record: Record, reader: str) -> list[Area]:
+    """All areas, in the order the child opened them; the others last. reader: a language."""
+    shown, variant = _catalog(record), Variant(record["variant"])
+    names = {area.key: area.name for area in catalog(reader, variant).areas}
+    found = [_area(row, shown, names.get(row["key"], "")) for row in record["areas"]]
     return sorted(found, key=lambda area: (not area.was_opened, area.order or len(found) + 1))
 
 
 def wheel(record: Record) -> list[Sector]:
     """The child's wheel, with a dot for each card that the child met."""
-    symbols = {area.key: area.symbol for area in areas(record)}
+    symbols = {area.key: area.symbol for area in areas(record, "sv")}
     return draw(
         [(row["key"], row["label"], symbols[row["key"]]) for row in record["areas"]],
         [(row["key"], sum(map(_was_met, row["cards"]))) for row in record["areas"]],
@@ -79,13 +83,13 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _area(row: dict[str, Any], shown: Catalog) -> Area:
+def _area(row: dict[str, Any], shown: Catalog, name: str) -> Area:
     known = next((area for area in shown.areas if area.key == row["key"]), None)
     cards = {card["key"]: card for card in row["cards"]}
     return Area(
         key=row["key"],
         label=row["label"],
-        name=known.name if known else "",
+        name=name,
         symbol=known.symbol if known else next((c["symbol"] for c in row["cards"]), "n-2b50"),
         order=row["order"],
         boards=_boards(row["cards"], shown),

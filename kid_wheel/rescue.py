@@ -24,7 +24,7 @@ from .tablet import Tablet, UnknownTablet, find_by_token
 
 
 class NotATabletsFile(Exception):
-    """Filen är inte en sparad kopia från en surfplatta."""
+    """Filen är inte en hel kopia som en surfplatta har sparat."""
 
 
 class UnknownId(Exception):

@@ -10,7 +10,7 @@ import secrets
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from .config import ENROLMENT_LIFETIME
@@ -66,7 +66,11 @@ class Tablet(HasId, Base):
     enrolled_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
-    unit: Mapped[Unit] = relationship()
+    unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
+
+
+# Made once: every request of a tablet asks this, and to build it takes as long as to run it.
+_BY_TOKEN = select(Tablet).where(Tablet.token_hash == bindparam("token_hash"))
 
 
 def invite(session: Session, unit: Unit, name: str, now: datetime) -> tuple[Tablet, str]:
@@ -115,7 +119,7 @@ def recognise(session: Session, token: str, now: datetime) -> Tablet:
 
 def find_by_token(session: Session, token: str) -> Tablet | None:
     """Whose token it is, whatever has become of the tablet. Not enough to let it in."""
-    return session.scalar(select(Tablet).where(Tablet.token_hash == _hash(token)))
+    return session.scalar(_BY_TOKEN, {"token_hash": _hash(token)})
 
 
 def revoke(tablet: Tablet, now: datetime) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import select
 
 from .. import audit, clock, reading
 from ..case import (
+    FUTURE_BIRTH,
     UNKNOWN_CASE,
     Case,
     OtherHuvudman,
@@ -216,7 +217,7 @@ def _case_page(case: Case, **form: str) -> str:
 
 
 def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, Any]:
-    areas = reading.areas(record)
+    areas = reading.areas(record, str(get_locale() or "sv"))
     return {
         "case": case,
         "row": _row(case),
@@ -271,6 +272,9 @@ def _reasons() -> dict[str, str]:
         UNKNOWN_CASE: _(
             "Ärendekoden som angavs finns inte. Para ihop samtalet med ett av dina ärenden, "
             "eller fråga den som höll samtalet."
+        ),
+        FUTURE_BIRTH: _(
+            "Födelseåret har inte kommit än. Fråga den som höll samtalet vilket som är rätt."
         ),
         Reason.ADULT: _(
             "Enligt födelseåret har personen fyllt 18 år. Modellen gäller barn under 18."

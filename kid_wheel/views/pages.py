@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask_babel import get_locale
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
@@ -41,7 +42,10 @@ def welcome() -> str:
 @requires(Permission.OPEN)
 def about() -> str:
     return render_template(
-        "page/about.html", agreement=AGREEMENT, version=version(), attribution=attribution()
+        "page/about.html",
+        agreement=AGREEMENT,
+        version=version(),
+        attribution=attribution(str(get_locale())),
     )
 
 

@@ -21,7 +21,6 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from .. import audit, clock
-from ..case import Case
 from ..config import FAILED_SIGN_IN_WINDOW
 from ..conversation import Conversation, TooLarge
 from ..db import db
@@ -123,7 +122,7 @@ def _sender(conversation_id: str) -> Tablet:
 
 def _receipt(received: Conversation) -> Response:
     """Who has it now: no word of what it holds, and no case code that a tablet need not know."""
-    case = db.session.get_one(Case, received.case_id)
+    case = received.case
     return jsonify(
         conversation=received.id,
         digest=received.digest,

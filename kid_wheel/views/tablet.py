@@ -9,14 +9,24 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 from flask_babel import gettext as _
 from flask_compress import Compress
 from sqlalchemy import select
+from werkzeug.wsgi import FileWrapper
 
 from .. import audit, clock, wheel
 from ..case import UnknownCase, find_by_code
@@ -59,7 +69,7 @@ def adult(language: str) -> str:
         messages=messages(),
         agreement=AGREEMENT,
         version=version(),
-        attribution=attribution(),
+        attribution=attribution(language),
     )
 
 
@@ -157,7 +167,15 @@ def serve_static(app: Flask, compress: Compress) -> None:
 
 
 def _compressed(compress: Compress, view: Callable[..., Any]) -> Callable[..., Any]:
-    wrapped: Callable[..., Any] = compress.compressed()(view)
+    @wraps(view)
+    def closing(*args: Any, **kwargs: Any) -> Response:
+        response = make_response(view(*args, **kwargs))
+        # Flask-Compress puts a stream of its own in the place of a file and leaves the file open.
+        if isinstance(response.response, FileWrapper):
+            response.call_on_close(response.response.close)
+        return response
+
+    wrapped: Callable[..., Any] = compress.compressed()(closing)
     return wrapped
 
 

@@ -8,11 +8,12 @@ import re
 import shutil
 import signal
 import subprocess
-from contextlib import suppress
+import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 
 EXECUTABLE = next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
@@ -37,15 +38,18 @@ class Firefox:
         profile.mkdir(exist_ok=True)
         lines = [f"user_pref({json.dumps(k)}, {json.dumps(v)});" for k, v in SETTINGS.items()]
         (profile / "user.js").write_text("\n".join(lines))
-        self._process = subprocess.Popen(
-            [EXECUTABLE, "--headless", "--no-remote", "--profile", str(profile),
-             "--remote-debugging-port", "0"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
-        )  # fmt: skip
-        self._socket: ClientConnection | None = None
+        self._log = profile / "log"
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [EXECUTABLE, "--headless", "--no-remote", "--profile", str(profile),
+                 "--remote-debugging-port", "0"],
+                stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
         self._number = 0
+        self._opened = ExitStack()
         try:
-            self._socket = connect(f"{self._address()}/session", max_size=None)
+            address = f"{self._address()}/session"
+            self._socket = self._opened.enter_context(connect(address, max_size=None))
             self._ask("session.new", capabilities={})
             tree = self._ask("browsingContext.getTree")
             self._context = tree["contexts"][0]["context"]
@@ -72,20 +76,17 @@ class Firefox:
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        if self._process.stderr:
-            self._process.stderr.close()
-        if self._socket:
-            self._socket.close()
+        self._opened.close()
 
     def _address(self) -> str:
-        assert self._process.stderr
-        for line in self._process.stderr:
-            if found := LISTENING.search(line):
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until and self._process.poll() is None:
+            if found := LISTENING.search(self._log.read_text("utf-8", "replace")):
                 return found[1]
-        raise AssertionError("Firefox did not start")
+            time.sleep(0.05)
+        raise AssertionError(f"Firefox did not start: {self._log.read_text('utf-8', 'replace')}")
 
     def _ask(self, method: str, **params: Any) -> Any:
-        assert self._socket
         self._number += 1
         self._socket.send(json.dumps({"id": self._number, "method": method, "params": params}))
         while True:

@@ -5,6 +5,7 @@ Every verb waits for what it promises and fails when that does not come.
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 import time
@@ -12,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, BrowserType, Error, Page
+from playwright.sync_api import BrowserContext, BrowserType, CDPSession, Error, Page
 from playwright.sync_api import TimeoutError as Late
 
 PIN = "274913"
@@ -40,6 +41,7 @@ class Tablet:
         self.profile, self.url = profile, url
         self._context: BrowserContext | None = None
         self._page: Page | None = None
+        self._quota: CDPSession | None = None
         self.scripts: list[str] = []  # run before the page's own
         self.mentor = Mentor(self)
         self.child = Child(self)
@@ -85,7 +87,7 @@ class Tablet:
     def close(self) -> None:
         if self._context:
             self._context.close()
-        self._context = self._page = None
+        self._context = self._page = self._quota = None
 
     def kill(self) -> None:
         """SIGKILL of every process of the browser at once."""
@@ -97,7 +99,7 @@ class Tablet:
         _wait_until(lambda: not _alive(group), "the browser is gone")
         for lock in self.profile.glob("Singleton*"):
             lock.unlink()
-        self._context = self._page = None
+        self._context = self._page = self._quota = None
 
     def _pid(self) -> int:
         """The browser process is the one that was started with our profile folder."""
@@ -155,16 +157,32 @@ class Tablet:
 
     def exported(self) -> bytes:
         """The SQLite file, as an adult would save it."""
-        return bytes(self.ask_store("[...await store.exportFile()]"))
+        file = "await store.exportFile()"
+        letters = f"Array.from({file}, (byte) => String.fromCharCode(byte)).join('')"
+        return base64.b64decode(self.ask_store(f"btoa({letters})"))
+
+    # What happens to a tablet
+
+    def open_tab(self) -> Page:
+        """The app once more in the same browser, now in front."""
+        self._page = self.context.new_page()
+        self.start()
+        return self._page
+
+    def look_at(self, tab: Page) -> None:
+        self._page = tab
+        tab.bring_to_front()
 
     def without_http_cache(self) -> None:
         session = self.context.new_cdp_session(self.page)
         session.send("Network.clearBrowserCache")
         session.detach()
 
-    def finds_net(self) -> None:
-        """The net is back: what the browser tells the page, without waiting for the next try."""
-        self.page.evaluate("dispatchEvent(new Event('online'))")
+    def room_for(self, bytes_: int | None) -> None:
+        """How much the browser lets the app store; None is as much as before."""
+        self._quota = self._quota or self.context.new_cdp_session(self.page)
+        size = {} if bytes_ is None else {"quotaSize": bytes_}
+        self._quota.send("Storage.overrideQuotaForOrigin", {"origin": self.url, **size})
 
 
 class Mentor:
@@ -307,7 +325,7 @@ class Child:
         return self._tablet.page
 
     def waits_for_the_disk(self) -> None:
-        self._page.wait_for_function("seen.waiting === 0")
+        self._page.wait_for_function("() => seen.waiting === 0")
 
     def goes_to_the_wheel(self) -> None:
         screen = {"intro": ".big-next", "area": ".to-wheel", "closing": ".to-wheel"}

@@ -1,0 +1,2 @@
+// As in a private window.
+navigator.storage.getDirectory = () => Promise.reject(new DOMException("no", "SecurityError"));

@@ -1,0 +1,2 @@
+// As in a browser from before 2023.
+delete self.FileSystemSyncAccessHandle;

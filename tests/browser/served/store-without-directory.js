@@ -1,0 +1,2 @@
+import "./refuse-directory.js";
+import "/static/tablet/store-worker.js";

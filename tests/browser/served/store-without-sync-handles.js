@@ -1,0 +1,2 @@
+import "./refuse-sync-handles.js";
+import "/static/tablet/store-worker.js";

@@ -1,0 +1,268 @@
+"""In a room without net: everything works, nothing is lost, and nothing is promised too early."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hub import Hub
+from hub_runner import NEWER
+from pages import LANDSCAPE, PORTRAIT, Tablet, is_late
+
+from kid_wheel.demo import PASSWORD
+
+
+def begin(tablet: Tablet, alias: str = "Tova") -> None:
+    """A preschool child has placed a card and sees it."""
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares(alias, 2022)
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("halsa")
+    tablet.child.places("Kroppen", "Bra")
+
+
+def test_a_conversation_is_held_with_the_hub_gone_and_the_http_cache_empty(
+    hub: Hub, tablet: Tablet
+) -> None:
+    hub.stop()
+    tablet.switch_on()
+    tablet.without_http_cache()
+    tablet.close()
+    tablet.start()  # a new process
+    tablet.says("Redo utan nät")
+    begin(tablet)
+    assert tablet.page.locator("img:visible").count() > 5
+    assert tablet.page.evaluate(
+        "[...document.images].filter((each) => each.complete && !each.naturalWidth).length"
+    ) == 0, "a picture is missing"  # fmt: skip
+    assert tablet.kept() == tablet.acknowledged()
+
+
+def test_ready_is_not_said_while_a_file_is_missing_and_no_conversation_starts(
+    hub: Hub, tablet: Tablet
+) -> None:
+    tablet.start()
+    hub.stop()
+    tablet.mentor.unlocks()
+    for address in ("/tablet/sv/older", "/static/tablet/seal.js", "/static/bildstod/k-tummy.svg"):
+        with missing(tablet, address):
+            tablet.page.click(".home-foot [hx-get='/local/ready']")
+            tablet.shows("ready")
+            assert not tablet.mentor.checks_readiness()
+            tablet.page.evaluate("htmx.ajax('GET', '/local/home', '#screen')")
+            tablet.says("Inte redo utan nät än")
+            tablet.page.click(".start")
+            tablet.shows("ready")
+            tablet.says("Samtal kan inte starta")
+        assert tablet.mentor.checks_readiness()
+        tablet.page.click("[data-when-ready]")
+        tablet.shows("home")
+
+
+@contextmanager
+def missing(tablet: Tablet, address: str) -> Iterator[None]:
+    """One file is gone from what the tablet keeps, and comes back afterwards."""
+    took = """async (address) => {
+      const [name] = (await caches.keys()).filter((name) => name.startsWith("kid-wheel-"));
+      const cache = await caches.open(name);
+      window.laidAside = { cache, response: await cache.match(address) };
+      return cache.delete(address);
+    }"""
+    assert tablet.page.evaluate(took, address)
+    yield
+    tablet.page.evaluate("(address) => laidAside.cache.put(address, laidAside.response)", address)
+
+
+def test_what_is_missing_is_fetched_again_when_there_is_net(tablet: Tablet) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    with missing(tablet, "/static/bildstod/k-tummy.svg"):
+        tablet.page.click(".home-foot [hx-get='/local/ready']")
+        tablet.shows("ready")
+        tablet.mentor.waits_until_ready()
+
+
+def test_a_reload_in_the_middle_leads_back_to_the_same_screen_behind_the_pin(
+    hub: Hub, tablet: Tablet
+) -> None:
+    tablet.start()
+    hub.stop()
+    begin(tablet)
+    seen = tablet.seen()
+    tablet.reload()
+    assert tablet.screen == "pin"
+    assert "Tova" not in tablet.text
+    tablet.mentor.unlocks()
+    assert tablet.seen() == seen
+
+
+def test_the_back_button_does_not_leave_the_childs_screen(tablet: Tablet) -> None:
+    tablet.start()
+    begin(tablet)
+    seen = tablet.seen()
+    for _press in range(3):
+        tablet.page.evaluate("new Promise((r) => { onpopstate = r; history.back(); })")
+        assert tablet.seen() == seen
+    tablet.child.turns_the_page()
+    assert tablet.kept() == tablet.acknowledged()
+
+
+def test_the_screen_stays_when_the_tablet_is_turned(tablet: Tablet) -> None:
+    tablet.start()
+    begin(tablet)
+    for size in (PORTRAIT, LANDSCAPE):
+        seen = tablet.seen()
+        tablet.page.set_viewport_size(size)
+        assert tablet.seen() == seen
+        for part in ("fieldset.card .step", "#rights button"):
+            for box in tablet.page.locator(part).all():
+                at = box.bounding_box()
+                assert at
+                assert at["x"] >= 0
+                assert at["x"] + at["width"] <= size["width"]
+                assert at["y"] + at["height"] <= size["height"]
+        tablet.child.places("Kroppen", "Inte bra" if size is PORTRAIT else "Bra")
+    assert tablet.kept() == tablet.acknowledged()
+
+
+def test_a_second_tab_may_take_over_and_give_back_with_every_tap(tablet: Tablet) -> None:
+    tablet.start()
+    begin(tablet)
+    first, kept, seen = tablet.page, tablet.kept(), tablet.seen()
+
+    second = tablet.open_tab()
+    tablet.shows("busy")
+    tablet.says("redan öppet i en annan flik")
+    tablet.look_at(first)
+    assert tablet.seen() == seen, "the first tab is undisturbed"
+
+    tablet.look_at(second)
+    tablet.mentor.takes_over_here()
+    tablet.mentor.unlocks()
+    assert tablet.seen() == seen
+    assert tablet.kept() == kept
+    tablet.child.turns_the_page()
+    tablet.child.places("Magen", "Inte bra")
+    kept, seen = tablet.kept(), tablet.seen()
+
+    tablet.look_at(first)
+    tablet.shows("taken")
+    assert "Tova" not in tablet.text
+    tablet.mentor.takes_over_here()
+    tablet.mentor.unlocks()
+    assert tablet.seen() == seen, "what the other tab was told is here too"
+    assert tablet.kept() == kept
+
+
+def fill_storage(tablet: Tablet) -> int:
+    """Tap until there is no room. How many taps were answered first."""
+    tablet.room_for(1)
+    tablet.child.at_once = True
+    steps = ("Inte bra", "Sådär", "Bra")
+    for number in range(400):
+        tablet.child.places("Kroppen", steps[number % 3])
+        tablet.child.waits_for_the_disk()
+        if tablet.page.is_visible("#trouble"):
+            tablet.child.at_once = False
+            return number
+    raise AssertionError("the storage never became full")
+
+
+def test_a_full_tablet_says_so_and_saves_everything_once_there_is_room(tablet: Tablet) -> None:
+    tablet.start()
+    begin(tablet)
+    fill_storage(tablet)
+    tablet.says("Lagringen på surfplattan är full")
+    tablet.says("Allt före det är sparat")
+    assert tablet.kept() == tablet.acknowledged()
+    wanted = tablet.seen()
+    tablet.mentor.tries_again()
+    tablet.says("Lagringen på surfplattan är full")
+
+    tablet.room_for(None)
+    tablet.mentor.tries_again()
+    tablet.page.wait_for_selector("#trouble", state="hidden")
+    tablet.page.wait_for_function("() => seen.saved.at(-1)?.at === seen.sent.at(-1).at")
+    assert tablet.seen() == wanted
+    assert tablet.kept() == tablet.acknowledged()
+    tablet.reload()
+    tablet.mentor.unlocks()
+    assert tablet.seen() == wanted
+
+
+def test_a_full_tablet_that_is_killed_has_lost_nothing_it_had_acknowledged(tablet: Tablet) -> None:
+    tablet.start()
+    begin(tablet)
+    fill_storage(tablet)
+    acknowledged = tablet.acknowledged()
+    tablet.kill()
+    tablet.start()
+    tablet.mentor.unlocks()
+    assert tablet.kept() == acknowledged
+    tablet.child.places("Kroppen", "Bra")
+
+
+@pytest.mark.parametrize("what", ["sync-handles", "directory"])
+def test_a_browser_that_cannot_store_says_so_and_starts_nothing(tablet: Tablet, what: str) -> None:
+    tablet.scripts.append(f"window.storeWorker = '/only-tests/store-without-{what}.js'")
+    tablet.start()
+    tablet.shows("cannot-store")
+    tablet.says("Den här webbläsaren kan inte spara")
+    tablet.says("Inget som redan är sparat är borta")
+    assert tablet.page.locator(".start, .person, input").count() == 0
+    tablet.scripts.clear()
+    tablet.close()
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.shows("home")
+
+
+def test_a_new_version_waits_and_is_taken_only_from_the_adults_home_screen(
+    hub: Hub, tablet: Tablet
+) -> None:
+    tablet.start()
+    begin(tablet)
+    seen = tablet.seen()
+    hub.stop()
+    hub.start(edition="newer")
+    try:
+        tablet.page.evaluate("navigator.serviceWorker.ready.then((known) => known.update())")
+        tablet.page.wait_for_selector("#new-version", state="attached")
+        assert tablet.page.is_hidden("#new-version"), "a child is not asked"
+        assert tablet.seen() == seen
+        tablet.reload()
+        tablet.mentor.unlocks()
+        assert tablet.seen() == seen
+
+        tablet.mentor.holds_corner()
+        tablet.mentor.unlocks()
+        tablet.shows("during")
+        assert tablet.page.is_hidden("#new-version"), "not while a conversation is in hand"
+        tablet.mentor.lays_aside()
+        assert NEWER not in tablet.text
+        with tablet.page.expect_navigation():
+            tablet.page.click("#new-version [data-update]")
+        tablet.shows("who")
+        tablet.mentor.unlocks()
+        tablet.says(NEWER)
+        assert is_late(lambda ms: tablet.page.wait_for_selector("#new-version", timeout=ms))
+        assert tablet.mentor.drafts() == ["Tova"]
+        tablet.mentor.resumes("Tova")
+        assert tablet.seen() == seen
+    finally:
+        hub.stop()
+
+
+def test_without_net_a_person_new_to_the_tablet_is_told_that_net_is_needed(
+    hub: Hub, tablet: Tablet
+) -> None:
+    tablet.start()
+    hub.stop()
+    tablet.mentor.signs_in(hub.colleague, PASSWORD)
+    tablet.says("Inget nät till navet just nu")
+    assert tablet.screen == "sign-in"
+    tablet.page.click("[hx-get='/local/who']")
+    tablet.shows("who")
+    tablet.mentor.unlocks()
+    tablet.shows("home")

@@ -1,0 +1,235 @@
+"""Swedish is the source; each other language is complete, or a test names what is missing.
+
+To add a sentence: write it in Swedish, run `make translations`, and fill in what came in empty.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog as Messages
+from babel.messages.catalog import Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.pofile import read_po
+from conftest import County
+from page_client import PageClient
+
+from kid_wheel import catalog as content
+from kid_wheel.catalog import AGREEMENT, AREAS, LANGUAGES, MissingWords, Variant, catalog
+from kid_wheel.i18n import NAMES
+from kid_wheel.reading import areas
+
+HOME = Path(__file__).parent.parent
+OTHERS = [language for language in LANGUAGES if language != "sv"]
+
+PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
+
+# A concept has one word on every screen. What is not said: what is said instead, or why not.
+NOT_IN_SWEDISH = {
+    r"anmälan (är )?(skickad|gjord|mottagen)": "nothing in here is an anmälan, nor sends one",
+    r"skicka\w* (in )?(en )?(oros)?anmälan": "nothing in here is an anmälan, nor sends one",
+    r"användar\w*": "barn, vårdnadshavare or personal",
+    r"brukar(e|en|na)?|patient\w*|elev(en|er|erna|ens)?": "barn",
+    r"förälder|föräldrar\w*": "vårdnadshavare",
+    r"handläggare\w*|ärendeansvarig\w*": "Barnets bästa-ansvarig",
+    r"enhet(en|er|erna)?|padda\w*|läsplatta\w*": "surfplatta, or verksamhet",
+    r"avdelning\w*": "verksamhet",
+    r"formulär\w*|enkät\w*|intervju\w*|undersökning\w*": "samtal",
+    r"skicka\w* in|lämna\w* in": "försegla och skicka",
+    r"kategori\w*": "område",
+    r"piktogram\w*": "bild, or bildstöd",
+    r"poäng\w*|betyg\w*|resultat\w*": "nothing a child says is added up",
+    r"larm\w*": "signal",
+    r"feedback": "återkoppling",
+}
+NOT_IN_ENGLISH = {
+    r"report (sent|received|made)": "nothing in here is a report of concern, nor sends one",
+    r"users?|clients?|pupils?(?!’s file)|kids?": "child, guardian or staff",
+    r"parents?": "guardian",
+    r"devices?|ipads?(?! from version)": "tablet",
+    r"departments?|tenants?": "unit, or authority",
+    r"forms?|surveys?|questionnaires?|interviews?": "conversation",
+    r"submit\w*": "seal and send",
+    r"scores?|results?|grades?": "nothing a child says is added up",
+    r"matters?|tickets?|errands?": "case",
+}
+
+# The profession owns these nouns, and names are names: they stay Swedish in every language.
+SWEDISH_NOUNS = (
+    "Tillsammans för barnens bästa i Sörmland",
+    "Barnets bästa-ansvarig",
+    "Barnets bästa-hjulet",
+    "orosanmälan",
+    "Sörmland",
+    AGREEMENT,
+)
+
+
+@lru_cache
+def source() -> Messages:
+    """Every message in the code and the templates as they are now."""
+    mappings = tomllib.loads((HOME / "pyproject.toml").read_text("utf-8"))["tool"]["babel"]
+    found = Messages(locale="sv")
+    for folder in ("kid_wheel", "templates"):
+        method_map = [
+            (pattern.removeprefix(f"{folder}/"), mapping["method"])
+            for mapping in mappings["mappings"]
+            for pattern in _listed(mapping["pattern"])
+            if pattern.startswith(f"{folder}/")
+        ]
+        keywords = DEFAULT_KEYWORDS | {
+            word: None
+            for mapping in mappings["mappings"]
+            for word in mapping.get("keywords", "").split()
+        }
+        for file, line, message, _notes, context in extract_from_dir(
+            HOME / folder, method_map=method_map, keywords=keywords
+        ):
+            found.add(message, None, [(f"{folder}/{file}", line)], context=context)
+    return found
+
+
+@lru_cache
+def translated(language: str) -> Messages:
+    path = HOME / "translations" / language / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def test_the_source_is_found_in_code_forms_and_templates() -> None:
+    for message in ("Redo utan nät", "Ditt lösenord nu", "Inkorg", "Vad vill du prata om?"):
+        assert message in source(), message
+
+
+def test_every_language_of_the_cards_can_be_chosen_and_is_translated() -> None:
+    shipped = {path.parent.parent.name for path in HOME.glob("translations/*/*/messages.po")}
+    assert shipped == set(OTHERS)
+    assert set(NAMES) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_message_is_translated(language: str) -> None:
+    missing = []
+    for message in _messages(source()):
+        there = translated(language).get(message.id, message.context)
+        if there is None or there.fuzzy or not all(_texts(there.string)):
+            missing.append(f"{message.locations[0][0]}: {message.id}")
+    assert not missing, f"run `make translations` and write these in {language}"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_fills_in_the_same_things(language: str) -> None:
+    for message in _messages(translated(language)):
+        wanted = {found for text in _texts(message.id) for found in PLACEHOLDER.findall(text)}
+        for text in _texts(message.string):
+            assert set(PLACEHOLDER.findall(text)) == wanted, message.id
+        if message.pluralizable:
+            assert len(_texts(message.string)) == translated(language).num_plurals, message.id
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_names_nobody_and_no_machine(language: str) -> None:
+    path = HOME / "translations" / language / "LC_MESSAGES" / "messages.po"
+    text = path.read_text("utf-8")
+    assert "#: " not in text, "locations make every change of code a change of the translation"
+    assert "@" not in text
+    assert "/work/" not in text
+    assert "/home/" not in text
+
+
+@pytest.mark.parametrize("variant", list(Variant))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_card_step_control_and_person_has_words(language: str, variant: Variant) -> None:
+    shown = catalog(language, variant)
+    steps = [step for scale in shown.scales.values() for step in scale]
+    cards = [card for _area, card in shown.cards()]
+    assert [area.key for area in shown.areas] == list(AREAS)
+    assert all(area.name for area in shown.areas)
+    for one in (*shown.areas, *cards, *steps, *shown.controls.values(), *shown.people.values()):
+        assert one.label.strip(), one
+        assert one.say.strip(), one
+    assert content.attribution(language)
+
+
+def test_a_card_without_words_is_refused() -> None:
+    words = content.Words("en", {"card": {}, "area": {}})
+    with pytest.raises(MissingWords, match="en card halsa/older/new"):
+        words("card", "halsa/older/new", {"en": "New"})
+    with pytest.raises(MissingWords, match="en area halsa/older"):
+        words.area({"key": "halsa"}, Variant.OLDER)
+    with pytest.raises(MissingWords, match="en attribution"):
+        words.attribution("Bilder")
+
+
+def test_swedish_has_one_word_for_each_concept() -> None:
+    texts = ((message.locations[0][0], message.id) for message in _messages(source()))
+    assert not _said_otherwise(texts, NOT_IN_SWEDISH)
+
+
+def test_english_has_one_word_for_each_concept() -> None:
+    texts = ((message.id, message.string) for message in _messages(translated("en")))
+    assert not _said_otherwise(texts, NOT_IN_ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "text"),
+    [
+        (NOT_IN_SWEDISH, "Din anmälan är skickad."),
+        (NOT_IN_SWEDISH, "Användaren har loggat in."),
+        (NOT_IN_SWEDISH, "Koppla enheten."),
+        (NOT_IN_ENGLISH, "Your device is ready."),
+        (NOT_IN_ENGLISH, "Submit the form."),
+    ],
+)
+def test_the_list_of_words_catches_what_it_is_for(patterns: dict[str, str], text: str) -> None:
+    assert _said_otherwise([("here", text)], patterns)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/tablet/en/adult", "/tablet/en/preschool", "/tablet/en/older", "/sign-in", "/about"],
+)
+def test_a_page_in_english_is_in_english(client: PageClient, address: str) -> None:
+    # The tablet's pages are fragments, and the client judges those by another measure.
+    answer = client.get(address, headers={"Accept-Language": "en", "HX-Request": "true"})
+    assert answer.status_code == 200
+    text = re.sub(r"\s+", " ", answer.get_data(as_text=True))
+    for noun in SWEDISH_NOUNS:
+        text = text.replace(noun, "")
+    assert not re.findall(r"[^<>\"]*[åäöÅÄÖ][^<>\"]*", text)
+
+
+def test_a_reader_of_english_meets_the_childs_words_as_they_were(county: County) -> None:
+    record = county.make_record(said={"hemmet": [{"text": "Lugnt.", "speaker": "child_said"}]})
+    area = next(area for area in areas(record, "en") if area.key == "hemmet")
+    assert (area.name, area.label, area.quotes[0].text) == ("Home", "Där jag bor", "Lugnt.")
+
+
+def _messages(messages: Messages) -> Iterator[Message]:
+    return (message for message in messages if message.id)
+
+
+def _texts(text: Any) -> tuple[str, ...]:
+    """The text, or its singular and plurals."""
+    return tuple(text) if isinstance(text, (tuple, list)) else (text or "",)
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def _said_otherwise(texts: Any, patterns: dict[str, str]) -> list[str]:
+    """Each text with a word that is not ours, and what to say instead."""
+    return [
+        f"{where}: {text!r} (not {found[0]!r}: {instead})"
+        for where, said in texts
+        for text in _texts(said)
+        for pattern, instead in patterns.items()
+        if (found := re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE))
+    ]
