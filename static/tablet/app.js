@@ -76,6 +76,7 @@ function onSwap() {
   else if (session.state) useWords(wordsOf("child-pack"));
   const form = screen.querySelector("form[hx-post='/local/prepare']");
   if (form) livenPreparation(form, session.tablet);
+  offerToInstall();
   // The browser's history keeps titles: it may not learn what a child has opened.
   document.title = (!isChild && screen.querySelector("h1")?.textContent) || NAME;
   const field = screen.querySelector("input[name='pin'], input[name='code']");
@@ -105,6 +106,7 @@ async function onClick({ target }) {
   else if ("export" in button.dataset) await saveCopy();
   else if ("reload" in button.dataset) location.reload();
   else if ("tryAgain" in button.dataset) tryAgain();
+  else if ("install" in button.dataset) await install();
   else if ("update" in button.dataset) takeNewVersion();
 }
 
@@ -170,11 +172,24 @@ async function saveCopy() {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
+/** The browser offers to install: the adult is asked where readiness is checked, never the child. */
 let installing;
 addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
   installing = event;
+  offerToInstall();
 });
+
+function offerToInstall() {
+  const button = document.querySelector("[data-install]");
+  if (button) button.hidden = !installing;
+}
+
+async function install() {
+  await installing.prompt();
+  installing = undefined;
+  offerToInstall();
+}
 
 /** A new version waits until an adult takes it, never during a conversation. */
 async function watchForNewVersion() {

@@ -102,6 +102,39 @@ class Hub:
 
         return [record for record in self._ask(read) if record["child"].get("alias") == alias]
 
+    def revokes_tablets(self) -> None:
+        """Every tablet of the school is reported lost."""
+
+        def revoke() -> None:
+            for one in db.session.scalars(select(tablet.Tablet)):
+                tablet.revoke(one, clock.now())
+            db.session.commit()
+
+        self._ask(revoke)
+
+    def welcomes_tablets(self) -> None:
+        """They are found again. Only a test can take a revocation back."""
+
+        def undo() -> None:
+            for one in db.session.scalars(select(tablet.Tablet)):
+                one.state = tablet.TabletState.ENROLLED
+            db.session.commit()
+
+        self._ask(undo)
+
+    def has_already(self, conversation_id: str) -> None:
+        """Somebody has sent other bytes with this number."""
+
+        def take() -> None:
+            known = db.session.scalars(select(Conversation)).first()
+            assert known
+            columns = {column.name: getattr(known, column.name) for column in known.__table__.c}
+            taken = Conversation(**{**columns, "id": conversation_id, "digest": "0" * 64})
+            db.session.add(taken)
+            db.session.commit()
+
+        self._ask(take)
+
     def count_of(self, event: str) -> int:
         wanted = select(AuditEvent.id).filter_by(event=event)
         return self._ask(lambda: len(db.session.scalars(wanted).all()))

@@ -1,0 +1,87 @@
+"""What the hub does not take in stays on the tablet, and a person is told what to do."""
+
+from __future__ import annotations
+
+import pytest
+from hub import Hub
+from pages import Tablet
+from playwright.sync_api import expect
+
+TOO_MUCH = 12_000_000  # letters that do not compress: more than 8 MB when sealed
+
+
+def finishes_a_conversation(tablet: Tablet, alias: str) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares(alias, 2022)
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("halsa")
+    tablet.child.places("Kroppen", "Bra")
+    tablet.child.goes_to_the_wheel()
+    tablet.child.reads_back()
+    tablet.child.reads_to_the_end()
+
+
+def test_a_revoked_tablet_keeps_what_it_has_and_says_so(
+    tablet: Tablet, hub: Hub, request: pytest.FixtureRequest
+) -> None:
+    finishes_a_conversation(tablet, "Revo")
+    hub.revokes_tablets()
+    request.addfinalizer(hub.welcomes_tablets)
+    tablet.child.is_done()
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    tablet.says("Den här surfplattan är spärrad")
+    tablet.says("Ett samtal väntar på att skickas")
+    assert hub.received("Revo") == []
+    (kept,) = tablet.ask_store("(await store.outbox()).filter((row) => row.size > 0)")
+    assert kept["state"] == "sealed"
+
+
+def test_same_number_with_other_bytes_is_refused_and_kept(tablet: Tablet, hub: Hub) -> None:
+    finishes_a_conversation(tablet, "Dubbel")
+    hub.stop()
+    tablet.child.is_done()
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    (row,) = tablet.ask_store("(await store.outbox()).filter((row) => row.size > 0)")
+    hub.start()
+    hub.has_already(row["id"])
+    tablet.page.click("[data-send]")
+    tablet.says("Navet har redan ett samtal med samma nummer")
+    tablet.says("Inget är borta")
+    expect(tablet.page.locator(".sealed[data-state='refused']")).to_have_count(1)
+    (kept,) = tablet.ask_store("(await store.outbox()).filter((row) => row.size > 0)")
+    assert (kept["id"], kept["state"]) == (row["id"], "refused")
+
+
+def test_a_conversation_too_large_to_seal_can_be_made_smaller(tablet: Tablet, hub: Hub) -> None:
+    finishes_a_conversation(tablet, "Stor")
+    tablet.page.evaluate(
+        """async (length) => {
+          const { session } = await import("/static/tablet/session.js");
+          const bytes = new Uint8Array(length / 2);
+          for (let at = 0; at < bytes.length; at += 65536)
+            crypto.getRandomValues(bytes.subarray(at, at + 65536));
+          const text = Array.from(bytes, (byte) => String.fromCharCode(256 + byte)).join("");
+          session.record({ type: "say", id: crypto.randomUUID(), area: "halsa", text,
+            question: "", speaker: "child_said" });
+          await session.written();
+        }""",
+        TOO_MUCH * 2,
+    )
+    tablet.page.tap("[hx-post='/local/child/done']")
+    tablet.says("Samtalet är större än 8 MB")
+    tablet.mentor.tries_again()
+    tablet.page.evaluate(  # no hand could have written so much, so no hand can take it away
+        """async () => {
+          const { session } = await import("/static/tablet/session.js");
+          for (const id of session.state.words.keys()) session.record({ type: "unsay", id });
+          await session.written();
+        }"""
+    )
+    tablet.child.is_done()
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    tablet.page.wait_for_selector(".outbox[data-waiting='0']")
+    assert len(hub.received("Stor")) == 1
