@@ -1,6 +1,6 @@
 """The hub's database: one declarative base, one session for each request, SQLite by default.
 
-It must never answer "saved" before the bytes are on disk: SQLite runs with WAL and synchronous=FULL.
+It must never answer "saved" before the bytes are on disk: SQLite has WAL and synchronous=FULL.
 """
 
 from __future__ import annotations

@@ -78,8 +78,8 @@ def take_in(
     sent = digest(sealed)
     ids, is_known = _look_up(session, expected_id, whose)
     if is_known:
-        known = session.get_one(Conversation, expected_id)
-        return _received_before(session, known, sent, whose(None), now)
+        here = session.get_one(Conversation, expected_id)
+        return _received_before(session, here, sent, whose(None), now)
     try:
         record, packed = open_sealed(ring, sealed, expected_id)
     except REFUSALS as error:

@@ -142,7 +142,7 @@ def ansvarig_of(session: Session, unit_id: str, on: date) -> Staff | None:
 
 
 @lru_cache
-def _answering() -> Select[tuple[Assignment]]:
+def _answering() -> Select[Assignment]:
     return (
         select(Assignment)
         .where(Assignment.unit_id == bindparam("unit_id"))

@@ -19,7 +19,7 @@ from kid_wheel import clock
 from kid_wheel.audit import verify
 from kid_wheel.conversation import Conversation, OtherId, Record, Truncated, digest
 from kid_wheel.db import db
-from kid_wheel.intake import OtherBytes
+from kid_wheel.intake import OtherBytes, take_in
 from kid_wheel.keys import BrokenSeal
 from kid_wheel.rescue import NotATabletsFile, Outcome, Rescued, UnknownId, rescue
 from kid_wheel.tablet import Tablet, UnknownTablet, revoke
@@ -122,14 +122,21 @@ def test_what_has_its_receipt_and_what_is_only_a_draft_is_left_alone(
     assert _count(county) == 0
 
 
-def test_nothing_in_or_beside_the_file_is_changed(county: County, saved: Saved) -> None:
+def test_nothing_in_or_beside_the_file_is_changed_not_even_for_a_moment(
+    county: County, saved: Saved, monkeypatch: pytest.MonkeyPatch
+) -> None:
     saved.seal(county.make_record())
-    before = saved.path.read_bytes()
+    before, beside, meanwhile = saved.path.read_bytes(), _beside(saved), []
     assert before[18] == 2, "the file is in WAL mode, which SQLite would else make files for"
-    beside = set(saved.path.parent.iterdir())
+
+    def look(*args: Any, **how: Any) -> Any:
+        meanwhile.append(_beside(saved))
+        return take_in(*args, **how)
+
+    monkeypatch.setattr("kid_wheel.rescue.take_in", look)
     _rescue(county, saved)
-    assert saved.path.read_bytes() == before
-    assert set(saved.path.parent.iterdir()) == beside
+    assert meanwhile == [beside]
+    assert (saved.path.read_bytes(), _beside(saved)) == (before, beside)
 
 
 def test_one_that_cannot_be_received_does_not_stop_the_others(county: County, saved: Saved) -> None:
@@ -217,7 +224,7 @@ def test_from_a_damaged_file_comes_what_can_be_read(county: County, saved: Saved
     content = saved.seal(damaged)
     saved.seal(whole)
     file = bytearray(saved.path.read_bytes())
-    middle = file.index(content[4500:4600]) // PAGE_BYTES * PAGE_BYTES
+    middle = file.index(content[2000:2016]) // PAGE_BYTES * PAGE_BYTES
     file[middle : middle + 4] = b"\xff" * 4  # where the conversation goes on in the file
     saved.path.write_bytes(file)
     assert _rescue(county, saved) == [
@@ -255,6 +262,10 @@ def test_the_tablet_is_known_by_the_digest_of_its_token_only(county: County, sav
     with county.hub.app_context():
         kept = db.session.get_one(Tablet, saved.tablet.id).token_hash
     assert kept == hashlib.sha256(saved.tablet.token.encode()).hexdigest()
+
+
+def _beside(saved: Saved) -> set[str]:
+    return {path.name for path in saved.path.parent.iterdir()}
 
 
 def _rescue(county: County, saved: Saved) -> list[Rescued]:

@@ -1,4 +1,5 @@
-// Runs before the product's scripts: it watches what goes to and from the store, and changes nothing.
+// Runs before the product's scripts: it watches what goes to and from the store. It changes nothing,
+// unless a test asks it to hold one verb back, so that it can kill the browser before that is done.
 (() => {
   const seen = (window.seen = { sent: [], saved: [], refused: [], waiting: 0, screens: 0 });
   const Real = window.Worker;
@@ -12,6 +13,7 @@
     }
 
     postMessage(message) {
+      if (message.verb === window.heldBack) return;
       if (message.verb === "tap") {
         this.#taps.set(message.id, message.args[1]);
         seen.sent.push(message.args[1]);

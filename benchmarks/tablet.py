@@ -1,0 +1,339 @@
+"""The tablet in Chromium, measured as a child's finger meets it, beside the floor's pages.
+
+It must never measure ours and the floor apart: every round takes both, one after the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright
+
+from kid_wheel.catalog import AREAS
+
+from .hub import Hub
+from .sync import make_sealed
+from .wire import Wire
+
+CHROMIUM = "/usr/bin/chromium"
+SIZE = {"width": 1180, "height": 820}
+THROTTLE = 4  # a school tablet, as near as the devtools protocol comes: the page's thread only
+PIN = "274913"
+TAPS = 50
+ROUND_OF_TAPS = 10
+REST_MS = 120  # between two taps, so that each is on disk before the next
+LAUNCHES = 7
+AREA_ROUNDS = 3  # through all seven areas
+SENDS = 40
+PROBE = (Path(__file__).parent / "probe.js").read_text("utf-8")
+RESOURCES = "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)"
+SEND_OURS = """async ({ id, token, digest, body }) => {
+  const { askHub } = await import("/static/tablet/hub.js");
+  const bytes = new Uint8Array(body);
+  const begun = performance.now();
+  const receipt = await askHub(`/sync/conversations/${id}`, { method: "PUT", token, bytes });
+  if (receipt.digest !== digest) throw new Error("not its receipt");
+  return performance.now() - begun;
+}"""
+SEND_BARE = """async ({ id, digest, body }) => {
+  const bytes = new Uint8Array(body);
+  const begun = performance.now();
+  const receipt = await (await fetch(`/${id}`, { method: "PUT", body: bytes })).json();
+  if (receipt.digest !== digest) throw new Error("not its receipt");
+  return performance.now() - begun;
+}"""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Samples of ours and of the floor's, taken in turns, in milliseconds."""
+
+    ours: list[float]
+    floor: list[float]
+
+
+class Browser:
+    """One Chromium with a profile of its own, for ours and for the floor."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self._context = context
+        context.add_init_script(PROBE)
+
+    def open(self, address: str, throttle: int = 1, probe: str = "") -> tuple[Page, CDPSession]:
+        """probe: a selector that `probe.launch` waits for from the page's first moment."""
+        page = self._context.new_page()
+        devtools = self._context.new_cdp_session(page)
+        devtools.send("Emulation.setCPUThrottlingRate", {"rate": throttle})
+        if probe:
+            page.add_init_script(f"probe.launch = probe.until({json.dumps(probe)})")
+        page.goto(address)
+        return page, devtools
+
+    def devtools(self, page: Page) -> CDPSession:
+        return self._context.new_cdp_session(page)
+
+    def forget_http_cache(self) -> None:
+        page = self._context.new_page()
+        self._context.new_cdp_session(page).send("Network.clearBrowserCache")
+        page.close()
+
+
+@contextmanager
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with tempfile.TemporaryDirectory(prefix="kid-wheel-profile-") as profile:
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-background-networking", "--no-first-run"],
+            viewport=SIZE,
+            has_touch=True,
+            locale="sv-SE",
+        )
+        context.set_default_timeout(30_000)
+        try:
+            yield Browser(context)
+        finally:
+            context.close()
+
+
+class Tablet:
+    """Our tablet app in a browser, led by an adult up to a child's wheel."""
+
+    def __init__(self, browser: Browser, hub: Hub, line: Wire) -> None:
+        self._browser, self._hub, self._line = browser, hub, line
+        self.bytes: dict[str, int] = {}
+        self.page = self._enrol()
+
+    def _enrol(self) -> Page:
+        """Until the tablet says itself that it is ready without net: what went over the wire."""
+        code = self._hub.invite("Mätning")
+        page, _devtools = self._browser.open(f"{self._line.url}/tablet/#code={code}")
+        page.click("[data-screen=enrol] button.primary")
+        page.wait_for_selector("[data-screen=ready]")
+        while page.get_attribute("[data-screen=ready]", "data-is-ready") != "true":
+            page.wait_for_timeout(300)
+            page.click("[hx-get='/local/ready']")
+            page.wait_for_timeout(200)
+        self.bytes["ready"] = self._line.received
+        return page
+
+    def sign_in(self) -> None:
+        page = self.page
+        email, password = self._hub.mentor()
+        page.click("[data-when-ready]")
+        page.click("[hx-get='/local/sign-in']")
+        page.fill("[name=email]", email)
+        page.fill("[name=password]", password)
+        page.click("[data-screen=sign-in] button.primary")
+        page.wait_for_selector("[data-screen=choose-pin]")
+        page.fill("[name=pin]", PIN)
+        page.fill("[name=again]", PIN)
+        page.click("[data-screen=choose-pin] button.primary")
+        page.wait_for_selector("[data-screen=home]")
+
+    def begin(self) -> None:
+        """A conversation with an older child, up to the wheel and its first card."""
+        page = self.page
+        page.click(".start")
+        page.fill("[name=alias]", "Tova")
+        page.fill("[name=birth_year]", "2014")
+        page.keyboard.press("Tab")
+        page.click("[data-screen=prepare] button.start")
+        page.click("[data-screen=intro] .big-next")
+        page.wait_for_selector("[data-screen=wheel]")
+        self.open_area(AREAS[0])
+        self.bytes["first card"] = sum(map(self._size, sorted(self._asked_for())))
+
+    def open_area(self, area: str) -> None:
+        tap(self.page, f".sector[data-area={area}] .sector-plate")
+        self.page.wait_for_selector("#screen > [data-screen=area]")
+
+    def back_to_wheel(self) -> None:
+        tap(self.page, ".to-wheel")
+        self.page.wait_for_selector("#screen > [data-screen=wheel]")
+        self.page.wait_for_timeout(REST_MS)
+
+    def _asked_for(self) -> set[str]:
+        """Every address that the page and its worker needed, whoever answered: net or cache."""
+        found = {"/tablet/", *self.page.evaluate(RESOURCES)}
+        for worker in self.page.workers:
+            found |= {urlsplit(worker.url).path, *worker.evaluate(RESOURCES)}
+        return {path for path in found if path.startswith(("/static/", "/tablet/"))} - {
+            path for path in found if path.startswith("/tablet/api/")
+        }
+
+    def _size(self, address: str) -> int:
+        """Of an answer as the hub sends it to a browser: headers and compressed body."""
+        connection = http.client.HTTPConnection("127.0.0.1", urlsplit(self._hub.url).port)
+        connection.request("GET", address, headers={"Accept-Encoding": "gzip, deflate, br"})
+        answer = connection.getresponse()
+        head = sum(len(name) + len(value) + 4 for name, value in answer.getheaders())
+        size = head + len(answer.read()) + len("HTTP/1.1 200 OK\r\n\r\n")
+        connection.close()
+        if answer.status != HTTPStatus.OK:
+            raise RuntimeError(f"{address}: {answer.status}")
+        return size
+
+    def close(self) -> None:
+        self.page.close()
+
+
+def tap(page: Page, selector: str) -> None:
+    """A finger, in the middle of the first that matches."""
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None, selector
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def floor_ready(browser: Browser, line: Wire, name: str) -> int:
+    """A floor page, open and kept by its service worker: bytes on the wire."""
+    before = line.received
+    page, _devtools = browser.open(f"{line.url}/{name}")
+    page.wait_for_selector("html[data-ready]")
+    page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+    page.wait_for_function("navigator.serviceWorker.controller")
+    size = line.received - before
+    page.close()
+    return size
+
+
+def measure_taps(tablet: Tablet, browser: Browser, floor: str) -> tuple[Pair, Pair, float, float]:
+    """(tap to paint, tap to disk, bytes of our page's heap, of our worker's)."""
+    page = tablet.page
+    bare, _ = browser.open(f"{floor}/page.html", THROTTLE)
+    stored, _ = browser.open(f"{floor}/store.html", THROTTLE)
+    stored.wait_for_selector("html[data-ready]")
+    devtools = browser.devtools(page)
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
+    for each in (page, bare, stored):
+        each.evaluate("probe.paint.length = probe.disk.length = 0")
+    for start in range(0, TAPS, ROUND_OF_TAPS):
+        for each, selector in ((bare, "button"), (stored, "button"), (page, ".step")):
+            each.bring_to_front()
+            each.wait_for_timeout(2 * REST_MS)
+            for n in range(start, start + ROUND_OF_TAPS):
+                tap(each, f"{selector} >> nth={n % 4}")
+                each.wait_for_timeout(REST_MS)
+    page.wait_for_timeout(500)
+    paint = Pair(page.evaluate("probe.paint"), bare.evaluate("probe.paint"))
+    disk = Pair(page.evaluate("probe.disk"), stored.evaluate("probe.disk"))
+    heaps = _heaps(devtools)
+    bare.close()
+    stored.close()
+    return paint, disk, *heaps
+
+
+def measure_areas(tablet: Tablet) -> list[float]:
+    """From a finger on an area to its cards, with their pictures, on the screen."""
+    page, took = tablet.page, []
+    page.bring_to_front()
+    tablet.back_to_wheel()
+    for area in AREAS * AREA_ROUNDS:
+        page.evaluate("probe.next = probe.until('#screen > [data-screen=area]'); undefined")
+        tablet.open_area(area)
+        took.append(page.evaluate("probe.next.then((now) => now - probe.tappedAt)"))
+        page.wait_for_timeout(REST_MS)
+        tablet.back_to_wheel()
+    return took
+
+
+@dataclass(frozen=True)
+class Launches:
+    """Relaunches without net, from the navigation on, in milliseconds.
+
+    pin: the PIN screen is there. wheel: from the PIN's last letter to the child's wheel with its
+    state and pictures. floor, store: the bare page; the bare page with its database open.
+    """
+
+    pin: list[float]
+    wheel: list[float]
+    floor: list[float]
+    store: list[float]
+
+
+def measure_launches(
+    tablet: Tablet, browser: Browser, ours: Wire, floor: Wire, dots: int
+) -> Launches:
+    """With both servers unreachable and the HTTP cache emptied: only the service worker answers."""
+    tablet.close()
+    ours.cut()
+    floor.cut()
+    browser.forget_http_cache()
+    took = Launches([], [], [], [])
+    for _launch in range(LAUNCHES):
+        for address, selector, into in (
+            (f"{floor.url}/page.html", "button", took.floor),
+            (f"{floor.url}/store.html", "html[data-ready] button", took.store),
+        ):
+            page, _devtools = browser.open(address, THROTTLE, selector)
+            into.append(page.evaluate("probe.launch"))
+            page.close()
+        page, _devtools = browser.open(f"{ours.url}/tablet/", THROTTLE, "[data-screen=pin]")
+        took.pin.append(page.evaluate("probe.launch"))
+        page.fill("[name=pin]", PIN)
+        page.evaluate("probe.next = probe.until('#screen > [data-screen=wheel]'); undefined")
+        page.keyboard.press("Enter")
+        took.wheel.append(page.evaluate("probe.next.then((now) => now - probe.submittedAt)"))
+        shown = page.locator(".sector-dots circle").count()
+        if shown != dots:
+            raise RuntimeError(f"the wheel has lost its state: {shown} dots, not {dots}")
+        page.close()
+    ours.mend()
+    floor.mend()
+    return took
+
+
+def measure_sends(browser: Browser, hub: Hub, floor: str) -> Pair:
+    """A sealed record of 20 KB in a page's hands until its receipt is checked there, one by one."""
+    sender = hub.enrol("En post")
+    ours, _ = browser.open(f"{hub.url}/tablet/")
+    bare, _ = browser.open(f"{floor}/page.html")
+    took = Pair([], [])
+    for _send in range(SENDS):
+        id_, body = make_sealed(sender, hub.ring)
+        digest = hashlib.sha256(body).hexdigest()
+        asked = {"id": id_, "token": sender.token, "digest": digest, "body": list(body)}
+        took.floor.append(bare.evaluate(SEND_BARE, asked))
+        took.ours.append(ours.evaluate(SEND_OURS, asked))
+    ours.close()
+    bare.close()
+    return took
+
+
+def _heaps(devtools: CDPSession) -> tuple[float, float]:
+    """Bytes in use after a collection: of the page's thread, and of its worker's."""
+    devtools.send("HeapProfiler.collectGarbage")
+    page = devtools.send("Runtime.getHeapUsage")["usedSize"]
+    workers: list[str] = []
+    answers: dict[int, Any] = {}
+    devtools.on("Target.attachedToTarget", lambda event: workers.append(event["sessionId"]))
+
+    def hear(event: dict[str, str]) -> None:
+        answer = json.loads(event["message"])
+        answers[answer.get("id", 0)] = answer.get("result")
+
+    devtools.on("Target.receivedMessageFromTarget", hear)
+    attach = {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False}
+    devtools.send("Target.setAutoAttach", attach)
+    used = 0
+    for session in workers:
+        for id_, method in enumerate(("HeapProfiler.collectGarbage", "Runtime.getHeapUsage"), 1):
+            message = json.dumps({"id": id_, "method": method})
+            devtools.send(
+                "Target.sendMessageToTarget", {"sessionId": session, "message": message}
+            )
+            while id_ not in answers:
+                devtools.send("Runtime.getIsolateId")
+        used += answers.pop(2)["usedSize"]
+        answers.clear()
+    return page, used
