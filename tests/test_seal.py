@@ -128,6 +128,17 @@ def test_a_childs_taps_become_the_golden_record(page: Page) -> None:
     assert read_record(gzip.compress(json.dumps(made).encode())) == RECORD
 
 
+def test_what_the_child_saw_counts_also_when_a_newer_catalog_has_come_between(page: Page) -> None:
+    renamed = json.loads(json.dumps(TAPS["screen"]))
+    for area in renamed["areas"]:
+        area["cards"] = [{**card, "label": "Nytt ord"} for card in area["cards"][1:]]
+    made = page.evaluate(MAKE_RECORD, {**TAPS, "screen": renamed})
+    for area, golden in zip(made["areas"], RECORD["areas"], strict=True):
+        answered = {c["key"]: c for c in golden["cards"] if c["answer"].get("at")}
+        assert {c["key"]: c for c in area["cards"] if c["answer"].get("at")} == answered
+    read_record(gzip.compress(json.dumps(made).encode()))
+
+
 def test_a_conversation_that_was_stopped_at_once_is_a_record_too(page: Page) -> None:
     begin = TAPS["taps"][0]
     stop = {"type": "stop", "at": begin["at"]}

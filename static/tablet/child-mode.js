@@ -65,7 +65,9 @@ function onPlaced({ target }) {
   if (!target.matches(".step input")) return;
   const card = target.closest("fieldset.card");
   delete card.dataset.silence;
-  session.record({ type: "place", card: card.dataset.card, scale: target.closest(".scale").dataset.scale, step: target.value });
+  const { label, symbol } = target.closest(".step").dataset;
+  const shown = { card: shownOn(card), step: { label, symbol } };
+  session.record({ type: "place", card: card.dataset.card, scale: target.closest(".scale").dataset.scale, step: target.value, shown });
   showAnswered(root());
   showPressed();
 }
@@ -116,10 +118,13 @@ function beSilent(silence) {
   }
   for (const input of card.querySelectorAll("input:checked")) input.checked = false;
   card.dataset.silence = silence;
-  session.record({ type: "silence", card: card.dataset.card, silence });
+  session.record({ type: "silence", card: card.dataset.card, silence, shown: { card: shownOn(card) } });
   showAnswered(root());
   showPressed();
 }
+
+/** The words and picture that the child has in front of it. */
+const shownOn = ({ dataset: { label, say, symbol } }) => ({ label, say, symbol });
 
 const currentCard = () => root()?.querySelector("fieldset.card[data-current]");
 

@@ -110,7 +110,7 @@ export function showAnswered(screen) {
 
 export function answerPicture(answer) {
   if (answer.silence) return document.getElementById(`silence-${answer.silence}`).dataset;
-  return session.catalog.scales[answer.scale].find((step) => step.key === answer.step);
+  return answer.shown.step;
 }
 
 const answeredIn = (area) => [...session.state.cards.keys()].filter((card) => card.startsWith(`${area}/`)).length;
@@ -190,8 +190,7 @@ function marked(element, key) {
 
 function readbackItems() {
   const { cards, words } = session.state;
-  const known = new Map(session.catalog.areas.flatMap((area) => area.cards.map((card) => [card.key, { ...card, area: area.key }])));
-  const answered = [...cards].map(([key, given]) => ({ card: known.get(key), given }));
+  const answered = [...cards].map(([key, given]) => ({ card: { ...given.shown.card, key, area: key.split("/")[0] }, given }));
   answered.sort((a, b) => rank(a.given) - rank(b.given));
   return [
     ...[...words].map(([id, said]) => readbackWords(id, said)),

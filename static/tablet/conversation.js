@@ -2,7 +2,8 @@
  * What has happened in a conversation, as a fold of its taps. It must never weigh or add up answers:
  * it only remembers what the child did last with each card.
  *
- * A tap is {type, at, ...}. Its types are the keys of `changes` below.
+ * A tap is {type, at, ...}. Its types are the keys of `changes` below. An answer carries what was
+ * `shown`: {card: {label, say, symbol}, step?: {label, symbol}}.
  */
 const RESUME_GAP_MS = 30 * 60 * 1000; // longer than this between two taps is another sitting
 
@@ -31,11 +32,11 @@ const changes = {
     if (area && !state.order.includes(area)) state.order.push(area);
     if (state.stage !== "stopped") state.stage = stageOf(to, state.stage);
   },
-  place(state, { card, scale, step, at }) {
-    state.cards.set(card, { scale, step, speaker: speakerOf(state), at });
+  place(state, { card, scale, step, at, shown }) {
+    state.cards.set(card, { scale, step, speaker: speakerOf(state), at, shown });
   },
-  silence(state, { card, silence, at }) {
-    state.cards.set(card, { silence, speaker: speakerOf(state), at });
+  silence(state, { card, silence, at, shown }) {
+    state.cards.set(card, { silence, speaker: speakerOf(state), at, shown });
   },
   take_away(state, { card }) {
     state.cards.delete(card);

@@ -4,7 +4,7 @@ export async function loadAdultPack(language) {
   await load("adult-pack", `/tablet/${language}/adult`);
 }
 
-/** @returns {Promise<{areas: Array, scales: Record<string, Array>, version: string}>} */
+/** @returns {Promise<{areas: Array, version: string}>} */
 export async function loadChildPack(language, variant) {
   await load("child-pack", `/tablet/${language}/${variant}`);
   return readCatalog();
@@ -31,13 +31,5 @@ function readCatalog() {
     }));
     return { key: area, label, cards };
   });
-  const scales = {};
-  for (const template of document.querySelectorAll("#child-pack template[id^='scale-']")) {
-    scales[template.id.slice("scale-".length)] = [...template.content.querySelectorAll(".step")].map(({ dataset }) => ({
-      key: dataset.step,
-      label: dataset.label,
-      symbol: dataset.symbol,
-    }));
-  }
-  return { areas, scales, version: wordsOf("child-pack").version };
+  return { areas, version: wordsOf("child-pack").version };
 }

@@ -7,10 +7,9 @@ export const FORMAT = "kid-wheel/conversation/1";
 /**
  * @param state from conversation.js
  * @param {Array} areas of the catalog: {key, label, cards: [{key, label, say, symbol}]}
- * @param {Record<string, Array>} scales scale key → [{key, label, symbol}]
  * @param {{id: string, finishedAt: string, ended: "done" | "stopped"}} how
  */
-export function makeRecord(state, { areas, scales }, { id, finishedAt, ended }) {
+export function makeRecord(state, { areas }, { id, finishedAt, ended }) {
   const { about } = state;
   return {
     format: FORMAT,
@@ -34,17 +33,24 @@ export function makeRecord(state, { areas, scales }, { id, finishedAt, ended }) 
       key: area.key,
       label: area.label,
       order: state.order.indexOf(area.key) + 1 || null,
-      cards: area.cards.map((card) => ({ ...card, answer: answerOf(state.cards.get(card.key), scales) })),
+      cards: cardsOf(area, state).map((card) => cardOf(card, state.cards.get(card.key))),
       statements: [...state.words.values()].filter((words) => words.area === area.key).map(statementOf),
     })),
   };
 }
 
-function answerOf(answer, scales) {
-  if (!answer) return { silence: "not_asked" };
-  if (answer.silence) return answer;
-  const { label, symbol } = scales[answer.scale].find((step) => step.key === answer.step);
-  return { ...answer, label, symbol };
+/** The area's cards, and any that the child has answered but that a newer catalog has left out. */
+function cardsOf({ key, cards }, state) {
+  const known = new Set(cards.map((card) => card.key));
+  const gone = [...state.cards.keys()].filter((card) => card.startsWith(`${key}/`) && !known.has(card));
+  return [...cards, ...gone.map((card) => ({ key: card }))];
+}
+
+/** A new version may have come between two sittings: what counts is what the child saw. */
+function cardOf(card, answer) {
+  if (!answer) return { ...card, answer: { silence: "not_asked" } };
+  const { shown, ...given } = answer;
+  return { ...card, ...shown.card, answer: { ...given, ...shown.step } };
 }
 
 function statementOf({ text, speaker, question, card, at }) {

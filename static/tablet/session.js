@@ -11,7 +11,7 @@ class Session {
   staff; // {id, name, title}
   id; // of the conversation
   state; // folded, see conversation.js
-  catalog; // {areas, scales} of the child's pack
+  catalog; // {areas, version} of the child's pack
   #pending = [];
   #writing;
   onSaved = () => {};
