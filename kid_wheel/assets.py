@@ -32,7 +32,7 @@ LICENCES = {
 
 
 def build_assets(root: Path, compose_all: ComposeAll) -> None:
-    """Bring the packages and compose the pictures, unless nothing they are made from has changed."""
+    """Bring the packages and compose the pictures, unless nothing they come from has changed."""
     stamp, wanted = root / "static" / "vendor" / ".stamp", asset_stamp(root)
     if stamp.exists() and stamp.read_text() == wanted:
         return

@@ -267,6 +267,26 @@ def _with_a_score(county: County, tablet: Sender) -> tuple[str, bytes]:
     return record["id"], seal(tablet.ring, record)
 
 
+def _with_a_page_for_a_drawing(county: County, tablet: Sender) -> tuple[str, bytes]:
+    """A picture may only be the name of one of ours; SVG and HTML can carry a script."""
+    record = county.make_record()
+    record["areas"][0]["cards"][0]["symbol"] = '<svg onload="alert(1)"/>'
+    return record["id"], seal(tablet.ring, record)
+
+
+def _with_a_drawing_as_text(county: County, tablet: Sender) -> tuple[str, bytes]:
+    record = county.make_record()
+    record["areas"][0]["statements"] = [
+        {
+            "text": "ritat",
+            "speaker": "child_drew",
+            "at": "2026-11-21T10:00:00Z",
+            "drawing": "<html><script>alert(1)</script></html>",
+        }
+    ]
+    return record["id"], seal(tablet.ring, record)
+
+
 def _bomb(_county: County, tablet: Sender) -> tuple[str, bytes]:
     id_ = str(uuid4())
     bomb = gzip.compress(b" " * (MAX_CLEAR_BYTES + 1), compresslevel=1)
@@ -284,6 +304,8 @@ REFUSED: list[tuple[int, str, Wrong]] = [
     (422, "broken-seal", _broken),
     (422, "unknown-key", _to_another_hub),
     (422, "not-a-record", _with_a_score),
+    (422, "not-a-record", _with_a_page_for_a_drawing),
+    (422, "not-a-record", _with_a_drawing_as_text),
     (422, "not-a-record", _bomb),
 ]
 
