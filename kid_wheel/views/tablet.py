@@ -17,6 +17,7 @@ from flask import (
     Blueprint,
     Flask,
     Response,
+    abort,
     current_app,
     jsonify,
     make_response,
@@ -28,7 +29,7 @@ from flask_compress import Compress
 from sqlalchemy import select
 from werkzeug.wsgi import FileWrapper
 
-from .. import audit, clock, wheel
+from .. import audit, clock, icon, wheel
 from ..case import UnknownCase, find_by_code
 from ..catalog import AGREEMENT, LANGUAGES, Variant, attribution, catalog, every_symbol, version
 from ..config import FAILED_SIGN_IN_WINDOW, MAX_FAILED_SIGN_INS
@@ -93,6 +94,14 @@ def manifest() -> Response:
     return Response(body, mimetype="application/manifest+json")
 
 
+@blueprint.get("/tablet/icon-<int:size>.png")
+@requires(Permission.OPEN)
+def icon_png(size: int) -> Response:
+    if size not in icon.SIZES:
+        abort(404)
+    return Response(icon.png(size), mimetype="image/png")
+
+
 @blueprint.get("/tablet/pictures.json")
 @requires(Permission.OPEN)
 def pictures() -> Response:
@@ -132,6 +141,7 @@ def _pack(app: Flask, _once: str) -> dict[str, Any]:
     addresses = [
         "/tablet/",
         "/tablet/manifest.webmanifest",
+        *(f"/tablet/icon-{size}.png" for size in icon.SIZES),
         *(f"/tablet/{language}/adult" for language in LANGUAGES),
         *(f"/tablet/{language}/{variant}" for language in LANGUAGES for variant in Variant),
     ]
