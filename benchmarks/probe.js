@@ -15,7 +15,7 @@ window.probe = {
         pictures(found).then(painted).then(done);
       };
       const observer = new MutationObserver(look);
-      observer.observe(document, { childList: true, subtree: true });
+      observer.observe(document, { childList: true, subtree: true, attributeFilter: ["data-ready"] });
       look();
     });
   },

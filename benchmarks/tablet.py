@@ -329,9 +329,7 @@ def _heaps(devtools: CDPSession) -> tuple[float, float]:
     for session in workers:
         for id_, method in enumerate(("HeapProfiler.collectGarbage", "Runtime.getHeapUsage"), 1):
             message = json.dumps({"id": id_, "method": method})
-            devtools.send(
-                "Target.sendMessageToTarget", {"sessionId": session, "message": message}
-            )
+            devtools.send("Target.sendMessageToTarget", {"sessionId": session, "message": message})
             while id_ not in answers:
                 devtools.send("Runtime.getIsolateId")
         used += answers.pop(2)["usedSize"]

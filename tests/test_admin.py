@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import PASSWORD, Clock, County, mail
+from county import PASSWORD, Clock, County, mail
 from page_client import Page, PageClient
 
 from kid_wheel import clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
-from conftest import Clock, County
+from county import Clock, County
 from sqlalchemy import text
 
 from kid_wheel.audit import AppendOnly, AuditEvent, BrokenChain, count_since, record, verify

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from conftest import Clock, County, stored
+from county import Clock, County, stored
 from flask import Flask
 from page_client import Page
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import NOW, County
+from county import NOW, County
 from flask import Flask
 from page_client import PageClient
 from sqlalchemy import func, select

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NOW, PASSWORD, Clock, County, mail
+from county import NOW, PASSWORD, Clock, County, mail
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
 from sealing import Sender, seal

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from conftest import NOW, County, stored
+from county import NOW, County, stored
 from sealing import Sender, seal
 
 from kid_wheel import clock

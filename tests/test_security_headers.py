@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import County
+from county import County
 from flask import Flask
 from page_client import PageClient
 

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from conftest import PASSWORD, Clock, County, mail
+from county import PASSWORD, Clock, County, mail
 from flask import Flask
 from page_client import Page, PageClient
 from passlib.totp import TOTP

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from conftest import NOW, Clock, County, stored
+from county import NOW, Clock, County, stored
 from flask import Flask
 from hypothesis import assume, settings
 from hypothesis import strategies as st

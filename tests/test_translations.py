@@ -17,7 +17,7 @@ from babel.messages.catalog import Catalog as Messages
 from babel.messages.catalog import Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
-from conftest import County
+from county import County
 from page_client import PageClient
 
 from kid_wheel import catalog as content

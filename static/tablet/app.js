@@ -42,6 +42,9 @@ window.htmx.registerExtension("local", {
 });
 
 async function start() {
+  store.start();
+  const opened = store.open({}); // SQLite takes the longest, so it begins before the words are here
+  opened.catch(() => {}); // awaited below, when there are words for what went wrong
   await loadAdultPack(session.language);
   useAdultWords();
   startChildMode();
@@ -56,9 +59,8 @@ async function start() {
   session.onTrouble = showTrouble;
   session.onSaved = showSaved;
   watchForNewVersion();
-  store.start();
   try {
-    if ((await store.open({})) === "busy") return put(adultScreens.busy());
+    if ((await opened) === "busy") return put(adultScreens.busy());
   } catch (error) {
     return put(adultScreens.cannotStore(error.message));
   }

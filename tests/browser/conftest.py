@@ -9,26 +9,17 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hub import Hub
-from pages import Tablet
+from pages import Enrolled, Tablet
 from playwright.sync_api import BrowserType, Error, Playwright, sync_playwright
 
 from kid_wheel.demo import PASSWORD
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 NOT_COPIED = ("Singleton*",)
-
-
-@dataclass(frozen=True)
-class Enrolled:
-    """A profile folder, and the browser that it is for."""
-
-    profile: Path
-    executable: str
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,14 @@ FLAGS = [
     "--no-first-run",
 ]
 OBSERVER = (Path(__file__).parent / "observe.js").read_text("utf-8")
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A profile folder, and the browser that it is for."""
+
+    profile: Path
+    executable: str
 
 
 class Tablet:

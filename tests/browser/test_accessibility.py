@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import Enrolled
 from hub import Hub
-from pages import FLAGS, LANDSCAPE, PIN, PORTRAIT, Tablet
+from pages import FLAGS, LANDSCAPE, PIN, PORTRAIT, Enrolled, Tablet
 from playwright.sync_api import BrowserType, Page
 
 from kid_wheel.demo import PASSWORD
