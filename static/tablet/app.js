@@ -42,7 +42,6 @@ window.htmx.registerExtension("local", {
 });
 
 async function start() {
-  store.start();
   const opened = store.open({}); // SQLite takes the longest, so it begins before the words are here
   opened.catch(() => {}); // awaited below, when there are words for what went wrong
   await loadAdultPack(session.language);

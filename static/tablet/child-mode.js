@@ -3,7 +3,8 @@
  * A tap is remembered at once and never waits for the disk; the mark "Sparat" does.
  */
 import { keepWords } from "./child-routes.js";
-import { showAnswered } from "./child-screens.js";
+import { picturesToCome, showAnswered } from "./child-screens.js";
+import { forgetPictures, readAhead } from "./pictures.js";
 import { go } from "./screen.js";
 import { session } from "./session.js";
 import { beQuiet, sayAgain } from "./voice.js";
@@ -41,7 +42,8 @@ export function onNewScreen() {
   bar.hidden = !now || WITHOUT_RIGHTS.has(now.dataset.screen);
   document.body.classList.toggle("child-mode", Boolean(now));
   document.body.dataset.variant = now ? (session.state?.about.variant ?? document.body.dataset.variant ?? "") : "";
-  if (!now) return;
+  if (!now) return forgetPictures();
+  if (session.state) readAhead(picturesToCome());
   if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
   if (WITHOUT_RIGHTS.has(now.dataset.screen)) offerCorner(now);
   showPressed();

@@ -95,6 +95,14 @@ export function shownCards(screen) {
   });
 }
 
+/** The symbols of all that can be opened from the wheel. */
+export function picturesToCome() {
+  const steps = document.getElementById(`scale-${session.state.about.scale}`).content.querySelectorAll(".step");
+  const areas = [...document.querySelectorAll("#child-pack template[id^='child-area-']")];
+  const cards = areas.flatMap(({ content }) => shownCards(content));
+  return [...steps, ...cards].map(({ dataset }) => dataset.symbol);
+}
+
 /** Mark on the screen what the child has answered, without making it anew. */
 export function showAnswered(screen) {
   for (const mark of screen.querySelectorAll("[data-mark]")) {

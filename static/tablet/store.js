@@ -11,16 +11,21 @@ class Store {
   #worker;
   #waiting = new Map();
   #number = 0;
+  #hasAnswered = false;
+  #broken;
   /** Called when another tab has taken the store over. */
   onTaken = () => {};
 
+  /** Once, and by this module itself: SQLite takes the longest of all at a start. */
   start() {
+    if (this.#worker) return;
     this.#worker = new Worker(new URL("./store-worker.js", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#answer(data);
     this.#worker.onerror = (event) => this.#fail(event.message ?? "worker");
   }
 
   #answer({ id, value, error, event }) {
+    this.#hasAnswered = true;
     if (event === "taken") return this.onTaken();
     const { resolve, reject } = this.#waiting.get(id);
     this.#waiting.delete(id);
@@ -28,12 +33,15 @@ class Store {
   }
 
   #fail(message) {
+    const error = new StoreError({ name: "Worker", message, kind: "cannot-store" });
+    if (!this.#hasAnswered) this.#broken = error; // it never began, so it answers nobody
     const failed = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { reject } of failed) reject(new StoreError({ name: "Worker", message, kind: "cannot-store" }));
+    for (const { reject } of failed) reject(error);
   }
 
   call(verb, ...args) {
+    if (this.#broken) return Promise.reject(this.#broken);
     return new Promise((resolve, reject) => {
       const id = (this.#number += 1);
       this.#waiting.set(id, { resolve, reject });
@@ -54,3 +62,5 @@ export const store = new Proxy(new Store(), {
     return true;
   },
 });
+
+store.start();

@@ -135,6 +135,15 @@ class Hub:
 
         self._ask(take)
 
+    def forgets(self, conversation_id: str) -> None:
+        """What `has_already` made can be read by nobody, so the next test may not meet it."""
+
+        def forget() -> None:
+            db.session.delete(db.session.get_one(Conversation, conversation_id))
+            db.session.commit()
+
+        self._ask(forget)
+
     def count_of(self, event: str) -> int:
         wanted = select(AuditEvent.id).filter_by(event=event)
         return self._ask(lambda: len(db.session.scalars(wanted).all()))

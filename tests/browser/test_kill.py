@@ -60,7 +60,7 @@ def test_a_child_killed_between_any_two_taps_is_back_on_the_same_screen(
     tablet.start()
     hub.stop()
     tablet.mentor.unlocks()
-    tablet.mentor.prepares("Tova", 2022)
+    tablet.mentor.prepares("Tuva", 2022)
     taps = conversation(tablet)
     kills = set(Random(SEED).sample(range(len(taps)), KILLS))
     for number, tap in enumerate(taps):
@@ -81,7 +81,7 @@ def test_a_child_killed_between_any_two_taps_is_back_on_the_same_screen(
     tablet.mentor.unlocks()
     hub.start()
     tablet.mentor.sends()
-    [record] = hub.received("Tova")
+    [record] = hub.received("Tuva")
     assert answers(record) == {
         "Kroppen": "good",
         "Magen": "not_good",

@@ -93,7 +93,7 @@ def test_a_child_of_four_needs_no_words(tablet: Tablet, hub: Hub) -> None:
     tablet.start()
     tablet.mentor.unlocks()
     net_goes(tablet, hub)
-    tablet.mentor.prepares("Tova", 2022, place_kind="forskola")
+    tablet.mentor.prepares("Majken", 2022, place_kind="forskola")
     tablet.child.goes_to_the_wheel()
     tablet.child.opens("halsa")
     tablet.child.places("Kroppen", "Bra")
@@ -113,7 +113,7 @@ def test_a_child_of_four_needs_no_words(tablet: Tablet, hub: Hub) -> None:
     tablet.mentor.unlocks()
     tablet.page.wait_for_selector(".outbox[data-waiting='0']")
 
-    (record,) = hub.received("Tova")
+    (record,) = hub.received("Majken")
     health = record["areas"][0]
     placed = {card["label"]: card["answer"].get("label") for card in health["cards"]}
     assert placed["Kroppen"] == "Bra"

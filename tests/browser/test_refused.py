@@ -38,7 +38,9 @@ def test_a_revoked_tablet_keeps_what_it_has_and_says_so(
     assert kept["state"] == "sealed"
 
 
-def test_same_number_with_other_bytes_is_refused_and_kept(tablet: Tablet, hub: Hub) -> None:
+def test_same_number_with_other_bytes_is_refused_and_kept(
+    tablet: Tablet, hub: Hub, request: pytest.FixtureRequest
+) -> None:
     finishes_a_conversation(tablet, "Dubbel")
     hub.stop()
     tablet.child.is_done()
@@ -47,6 +49,7 @@ def test_same_number_with_other_bytes_is_refused_and_kept(tablet: Tablet, hub: H
     (row,) = tablet.ask_store("(await store.outbox()).filter((row) => row.size > 0)")
     hub.start()
     hub.has_already(row["id"])
+    request.addfinalizer(lambda: hub.forgets(row["id"]))
     tablet.page.click("[data-send]")
     tablet.says("Navet har redan ett samtal med samma nummer")
     tablet.says("Inget är borta")
