@@ -37,6 +37,8 @@ AREA_ROUNDS = 3  # through all seven areas
 SENDS = 40
 PROBE = (Path(__file__).parent / "probe.js").read_text("utf-8")
 RESOURCES = "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)"
+PICTURES = """[...document.querySelectorAll("img[src], svg image")]
+  .map((picture) => picture.getAttribute("src") ?? picture.getAttribute("href"))"""
 SEND_OURS = """async ({ id, token, digest, body }) => {
   const { askHub } = await import("/static/tablet/hub.js");
   const bytes = new Uint8Array(body);
@@ -149,10 +151,15 @@ class Tablet:
         page.fill("[name=birth_year]", "2014")
         page.keyboard.press("Tab")
         page.click("[data-screen=prepare] button.start")
+        page.wait_for_selector("[data-screen=intro]")
+        shown = {*page.evaluate(PICTURES)}
         page.click("[data-screen=intro] .big-next")
         page.wait_for_selector("[data-screen=wheel]")
+        shown |= {*page.evaluate(PICTURES)}
         self.open_area(AREAS[0])
-        self.bytes["first card"] = sum(map(self._size, sorted(self._asked_for())))
+        shown |= {*page.evaluate(PICTURES)}
+        addresses = self._asked_for() | shown
+        self.bytes["first card"] = sum(map(self._size, sorted(addresses)))
 
     def open_area(self, area: str) -> None:
         tap(self.page, f".sector[data-area={area}] .sector-plate")
@@ -164,13 +171,14 @@ class Tablet:
         self.page.wait_for_timeout(REST_MS)
 
     def _asked_for(self) -> set[str]:
-        """Every address that the page and its worker needed, whoever answered: net or cache."""
+        """Every address that the page and its worker needed, whoever answered: net or cache.
+        Without pictures, since those of later screens are read ahead from the cache."""
         found = {"/tablet/", *self.page.evaluate(RESOURCES)}
         for worker in self.page.workers:
             found |= {urlsplit(worker.url).path, *worker.evaluate(RESOURCES)}
-        return {path for path in found if path.startswith(("/static/", "/tablet/"))} - {
-            path for path in found if path.startswith("/tablet/api/")
-        }
+        others = ("/tablet/api/", "/static/bildstod/")
+        wanted = {path for path in found if path.startswith(("/static/", "/tablet/"))}
+        return {path for path in wanted if not path.startswith(others)}
 
     def _size(self, address: str) -> int:
         """Of an answer as the hub sends it to a browser: headers and compressed body."""
@@ -196,7 +204,7 @@ def tap(page: Page, selector: str) -> None:
 
 
 def floor_ready(browser: Browser, line: Wire, name: str) -> int:
-    """A floor page, open and kept by its service worker: bytes on the wire."""
+    """A floor page, open, and all of the floor kept by its service worker: bytes on the wire."""
     before = line.received
     page, _devtools = browser.open(f"{line.url}/{name}")
     page.wait_for_selector("html[data-ready]")
@@ -207,11 +215,23 @@ def floor_ready(browser: Browser, line: Wire, name: str) -> int:
     return size
 
 
-def measure_taps(tablet: Tablet, browser: Browser, floor: str) -> tuple[Pair, Pair, float, float]:
-    """(tap to paint, tap to disk, bytes of our page's heap, of our worker's)."""
+@dataclass(frozen=True)
+class Taps:
+    """paint, disk: from the tap on. page_heap, worker_heap: bytes in use after all of them."""
+
+    paint: Pair
+    disk: Pair
+    page_heap: float
+    worker_heap: float
+    floor_page_heap: float
+    floor_worker_heap: float
+
+
+def measure_taps(tablet: Tablet, browser: Browser, floor: str) -> Taps:
+    """A child's finger on the steps of one card, in turns with the floor's buttons."""
     page = tablet.page
     bare, _ = browser.open(f"{floor}/page.html", THROTTLE)
-    stored, _ = browser.open(f"{floor}/store.html", THROTTLE)
+    stored, stored_devtools = browser.open(f"{floor}/store.html", THROTTLE)
     stored.wait_for_selector("html[data-ready]")
     devtools = browser.devtools(page)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
@@ -227,10 +247,10 @@ def measure_taps(tablet: Tablet, browser: Browser, floor: str) -> tuple[Pair, Pa
     page.wait_for_timeout(500)
     paint = Pair(page.evaluate("probe.paint"), bare.evaluate("probe.paint"))
     disk = Pair(page.evaluate("probe.disk"), stored.evaluate("probe.disk"))
-    heaps = _heaps(devtools)
+    heaps = (*_heaps(devtools), *_heaps(stored_devtools))
     bare.close()
     stored.close()
-    return paint, disk, *heaps
+    return Taps(paint, disk, *heaps)
 
 
 def measure_areas(tablet: Tablet) -> list[float]:

@@ -5,12 +5,14 @@ It must never do more than a disk and a receipt ask for: no framework, no keys, 
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,9 @@ def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
     found = _file(path)
     if found is None:
         return _answer(start, "404 Not Found", "text/plain", b"")
-    return _answer(start, "200 OK", TYPES[found.suffix], found.read_bytes())
+    return _answer(
+        start, "200 OK", TYPES[found.suffix], _packed(found), ("Content-Encoding", "gzip")
+    )
 
 
 def pack(rows: list[tuple[str, bytes]]) -> bytes:
@@ -89,13 +93,14 @@ def _file(path: str) -> Path | None:
     return found if is_inside and found.suffix in TYPES and found.is_file() else None
 
 
-def _answer(start: Callable[..., Any], status: str, kind: str, body: bytes) -> Iterable[bytes]:
-    start(
-        status,
-        [
-            ("Content-Type", kind),
-            ("Content-Length", str(len(body))),
-            ("Cache-Control", "no-store"),
-        ],
-    )
+@lru_cache
+def _packed(file: Path) -> bytes:
+    return gzip.compress(file.read_bytes())
+
+
+def _answer(
+    start: Callable[..., Any], status: str, kind: str, body: bytes, *more: tuple[str, str]
+) -> Iterable[bytes]:
+    headers = [("Content-Type", kind), ("Content-Length", str(len(body)))]
+    start(status, [*headers, *more])
     return [body]

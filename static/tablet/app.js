@@ -141,7 +141,6 @@ function showSaved() {
   mark.hidden = !document.body.classList.contains("child-mode");
   clearTimeout(hideSaved);
   hideSaved = setTimeout(() => (mark.hidden = true), 1500);
-  document.body.dataset.savedTaps = String(Number(document.body.dataset.savedTaps ?? 0) + 1);
 }
 
 /** Something could not be kept: say so at once, to the adult, and offer to try again. */

@@ -41,6 +41,7 @@ export function onNewScreen() {
   const bar = rights();
   bar.hidden = !now || WITHOUT_RIGHTS.has(now.dataset.screen);
   document.body.classList.toggle("child-mode", Boolean(now));
+  document.body.dataset.on = document.querySelector("#screen > *")?.dataset.screen ?? "";
   document.body.dataset.variant = now ? (session.state?.about.variant ?? document.body.dataset.variant ?? "") : "";
   if (!now) return forgetPictures();
   if (session.state) readAhead(picturesToCome());
@@ -64,14 +65,21 @@ function offerCorner(now) {
 }
 
 function onPlaced({ target }) {
+  if (target.name === "speaker") target.form.dataset.speaker = target.value;
   if (!target.matches(".step input")) return;
   const card = target.closest("fieldset.card");
   delete card.dataset.silence;
+  choose(card, target.closest(".step"));
   const { label, symbol } = target.closest(".step").dataset;
   const shown = { card: shownOn(card), step: { label, symbol } };
   session.record({ type: "place", card: card.dataset.card, scale: target.closest(".scale").dataset.scale, step: target.value, shown });
-  showAnswered(root());
+  showAnswered(root(), card.dataset.card);
   showPressed();
+}
+
+/** A class and not :has(): the browser repaints one face instead of asking every ancestor. */
+function choose(card, chosen) {
+  for (const step of card.querySelectorAll(".step")) step.classList.toggle("is-chosen", step === chosen);
 }
 
 function onTouched({ target }) {
@@ -119,9 +127,10 @@ function beSilent(silence) {
     return;
   }
   for (const input of card.querySelectorAll("input:checked")) input.checked = false;
+  choose(card, null);
   card.dataset.silence = silence;
   session.record({ type: "silence", card: card.dataset.card, silence, shown: { card: shownOn(card) } });
-  showAnswered(root());
+  showAnswered(root(), card.dataset.card);
   showPressed();
 }
 

@@ -48,10 +48,11 @@ export const childScreens = {
     form.dataset.words = id ?? crypto.randomUUID();
     const known = session.state.words.get(id);
     if (known) {
-      form.querySelector(`[value="${known.speaker}"]`)?.setAttribute("checked", "");
+      for (const one of form.querySelectorAll("[name=speaker]")) one.toggleAttribute("checked", one.value === known.speaker);
       form.elements.text.textContent = known.text;
       form.elements.question.setAttribute("value", known.question ?? "");
     }
+    form.dataset.speaker = form.querySelector("[name=speaker][checked]").value;
     const others = [...session.state.words].filter(([other, words]) => words.area === key && other !== id);
     screen.querySelector(".said").replaceChildren(
       ...others.map(([other, { text }]) => {
@@ -103,10 +104,10 @@ export function picturesToCome() {
   return [...steps, ...cards].map(({ dataset }) => dataset.symbol);
 }
 
-/** Mark on the screen what the child has answered, without making it anew. */
-export function showAnswered(screen) {
-  for (const mark of screen.querySelectorAll("[data-mark]")) {
-    const answer = session.state.cards.get(mark.dataset.mark);
+/** Mark on the screen that the child has answered a card, without making anything anew. */
+export function showAnswered(screen, card) {
+  const answer = session.state.cards.get(card);
+  for (const mark of screen.querySelectorAll(`[data-mark="${card}"]`)) {
     mark.classList.toggle("is-answered", Boolean(answer));
     const badge = mark.querySelector(".badge");
     if (badge) {
@@ -142,7 +143,9 @@ function prepareCard(card) {
   scale.querySelector("[data-talk]")?.setAttribute("hx-get", `/local/child/words/${key.split("/")[0]}`);
   for (const input of scale.querySelectorAll("input")) {
     input.name = key;
-    if (answer?.scale === kind && answer.step === input.value) input.setAttribute("checked", "");
+    if (answer?.scale !== kind || answer.step !== input.value) continue;
+    input.setAttribute("checked", "");
+    input.closest(".step").classList.add("is-chosen");
   }
   if (answer?.silence) card.dataset.silence = answer.silence;
   card.append(scale);
@@ -181,7 +184,9 @@ function steps(screen, base, page, pages, after) {
 
 /** One dot for each card: filled when the child has met it, ringed when it is on the screen. */
 function progress(screen, cards, shown) {
-  screen.querySelector(".progress").replaceChildren(
+  const list = screen.querySelector(".progress");
+  list.classList.toggle("is-long", cards.length > 8);
+  list.replaceChildren(
     ...cards.map((card) => {
       const dot = marked(document.createElement("li"), card.dataset.card);
       if (shown.includes(card)) dot.setAttribute("aria-current", "step");
