@@ -99,12 +99,12 @@ def manifest() -> Response:
     return Response(body, mimetype="application/manifest+json")
 
 
-@blueprint.get("/tablet/icon-<int:size>.png")
+@blueprint.get("/tablet/icon-<size>.png")
 @requires(Permission.OPEN)
-def icon_png(size: int) -> Response:
-    if size not in icon.SIZES:
+def icon_png(size: str) -> Response:
+    if size not in map(str, icon.SIZES):
         abort(404)
-    return Response(icon.png(size), mimetype="image/png")
+    return Response(icon.png(int(size)), mimetype="image/png")
 
 
 @blueprint.get("/tablet/pictures.json")
