@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, event, func, select
+from sqlalchemy import String, event, func, insert, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from .db import Base
@@ -37,41 +39,38 @@ class AuditEvent(Base):
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
 
-    def digest(self) -> str:
-        fields = [
-            self.previous,
-            self.at.isoformat(),
-            self.event,
-            self.staff_id,
-            self.tablet_id,
-            self.unit_id,
-            self.case_id,
-            self.conversation_id,
-            self.detail,
-        ]
-        return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
-
-_LAST = select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1)
+# What the hash covers, in this order; `detail` aside, all but the first three are ids.
+_CHAINED = (
+    "previous",
+    "at",
+    "event",
+    "staff_id",
+    "tablet_id",
+    "unit_id",
+    "case_id",
+    "conversation_id",
+    "detail",
+)
+# An event is only ever added, so it needs no object that a session keeps watch over.
+_EVENTS = Base.metadata.tables[AuditEvent.__tablename__]
+_LAST = select(_EVENTS.c.hash).order_by(_EVENTS.c.id.desc()).limit(1)
+_ADD = insert(_EVENTS)
 
 
 class AppendOnly(Exception):
     """En händelse i loggen får inte ändras eller tas bort."""
 
 
-def record(session: Session, event: str, at: datetime, **ids: str | None) -> AuditEvent:
+def record(session: Session, event: str, at: datetime, **ids: str | None) -> None:
     """Add an event, `noun:past`. `ids`: staff_id, tablet_id, unit_id, case_id, conversation_id,
     detail (a word from a closed list, never free text)."""
+    session.flush()  # what the event tells of goes before it
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(1)))
-    with session.no_autoflush:  # an event is never left pending, and the rest goes with it below
-        previous = session.scalar(_LAST)
-    ids = {"detail": "", **ids}
-    row = AuditEvent(event=event, at=at, previous=previous or FIRST, **ids)
-    row.hash = row.digest()
-    session.add(row)
-    session.flush()
-    return row
+    row = {**dict.fromkeys(_CHAINED), "detail": "", **ids, "event": event, "at": at}
+    row["previous"] = session.scalar(_LAST) or FIRST
+    session.execute(_ADD, {**row, "hash": _digest(row)})
 
 
 def count_since(session: Session, event: str, since: datetime, **ids: str | None) -> int:
@@ -83,11 +82,17 @@ def count_since(session: Session, event: str, since: datetime, **ids: str | None
 def verify(session: Session) -> int:
     """The number of events, when every link of the chain holds; else BrokenChain."""
     previous, number = FIRST, 0
-    for row in session.scalars(select(AuditEvent).order_by(AuditEvent.id)).yield_per(1000):
-        if row.previous != previous or row.hash != row.digest():
-            raise BrokenChain(str(row.id))
-        previous, number = row.hash, number + 1
+    rows = session.execute(select(_EVENTS).order_by(_EVENTS.c.id)).yield_per(1000)
+    for row in rows.mappings():
+        if row["previous"] != previous or row["hash"] != _digest(row):
+            raise BrokenChain(str(row["id"]))
+        previous, number = row["hash"], number + 1
     return number
+
+
+def _digest(row: Mapping[Any, Any]) -> str:
+    fields = [row[name].isoformat() if name == "at" else row[name] for name in _CHAINED]
+    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()
 
 
 @event.listens_for(AuditEvent, "before_update")
