@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, String, select
+from sqlalchemy import ForeignKey, LargeBinary, String, bindparam, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from .clock import civil_date
@@ -68,6 +69,37 @@ class Case(HasId, Base):
         return about
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """Who has a conversation now. unit, ansvarig: names, "" for nobody. digest: SHA-256 in hex."""
+
+    id: str
+    case_id: str
+    digest: str
+    received_at: datetime
+    unit: str
+    ansvarig: str
+
+
+# A new row that no caller goes on working with needs no object that a session keeps watch over.
+_ADD_CASE = insert(Base.metadata.tables[Case.__tablename__])
+_ADD_CONVERSATION = insert(Base.metadata.tables[Conversation.__tablename__])
+_RECEIPT = (
+    select(
+        Conversation.id,
+        Conversation.case_id,
+        Conversation.digest,
+        Conversation.received_at,
+        Unit.name,
+        func.coalesce(Staff.name, ""),
+    )
+    .join(Case, Case.id == Conversation.case_id)
+    .join(Unit, Unit.id == Case.unit_id)
+    .join(Staff, Staff.id == Case.ansvarig_id, isouter=True)
+    .where(Conversation.id == bindparam("id"))
+)
+
+
 def receive(
     session: Session,
     ring: KeyRing,
@@ -76,32 +108,41 @@ def receive(
     digest: str,
     tablet: Tablet,
     now: datetime,
-) -> Conversation:
+) -> Receipt:
     """Put a conversation in the case it names, or in a new one with the right ansvarig.
 
     It never bounces: a code nobody knows, or a child the table does not cover, becomes a case
     that a human has to place.
     """
-    case = _named_case(session, record) or _open_case(session, ring, record, tablet, now)
-    conversation = Conversation(
-        id=record["id"],
-        case=case,
-        case_id=case.id,
-        tablet_id=tablet.id,
-        staff_id=record["staff"],
-        unit_id=tablet.unit_id,
-        digest=digest,
-        variant=record["variant"],
-        language=record["language"],
-        content_version=record["content_version"],
-        ended=record["ended"],
-        held_on=record["started_at"][:10],
-        clock_is_off=_is_off(record["finished_at"], now),
-        received_at=now,
-        content=encrypt(case.key(ring), packed, record["id"].encode()),
+    case_id, key = _named_case(session, ring, record) or _open_case(
+        session, ring, record, tablet, now
     )
-    session.add(conversation)
-    return conversation
+    row = {
+        "id": record["id"],
+        "case_id": case_id,
+        "tablet_id": tablet.id,
+        "staff_id": record["staff"],
+        "unit_id": tablet.unit_id,
+        "digest": digest,
+        "variant": record["variant"],
+        "language": record["language"],
+        "content_version": record["content_version"],
+        "ended": record["ended"],
+        "held_on": record["started_at"][:10],
+        "clock_is_off": _is_off(record["finished_at"], now),
+        "received_at": now,
+        "content": encrypt(key, packed, record["id"].encode()),
+    }
+    session.execute(_ADD_CONVERSATION, row)
+    receipt = find_receipt(session, record["id"])
+    assert receipt is not None
+    return receipt
+
+
+def find_receipt(session: Session, id_: str) -> Receipt | None:
+    """Who has a conversation, if it was received."""
+    row = session.connection().execute(_RECEIPT, {"id": id_}).one_or_none()
+    return None if row is None else Receipt(*row)
 
 
 def packed_record(conversation: Conversation, case: Case, ring: KeyRing) -> bytes:
@@ -127,34 +168,37 @@ def check_letter(letters: str) -> str:
     return CODE_ALPHABET[total % len(CODE_ALPHABET)]
 
 
-def _named_case(session: Session, record: Record) -> Case | None:
+def _named_case(session: Session, ring: KeyRing, record: Record) -> tuple[str, bytes] | None:
     code = record["child"].get("case_code")
-    return session.scalar(select(Case).where(Case.code == code)) if code else None
+    case = session.scalar(select(Case).where(Case.code == code)) if code else None
+    return None if case is None else (case.id, case.key(ring))
 
 
 def _open_case(
     session: Session, ring: KeyRing, record: Record, tablet: Tablet, now: datetime
-) -> Case:
+) -> tuple[str, bytes]:
+    """The new case's id and its key."""
     routing, reasons = _route(session, record, tablet.unit, civil_date(now))
     unit = session.get(Unit, routing.owner) if routing and routing.owner else None
     if unit is None:
         unit = _central(session, tablet.unit) or tablet.unit
-    key = os.urandom(32)
-    case = Case(
-        id=str(uuid4()),
-        code=new_code(),
-        unit=unit,
-        organisation=unit.organisation,
-        ansvarig=ansvarig_of(session, unit.id, civil_date(now)),
-        rule=routing.rule if routing else "-",
-        needs_human=routing is None or routing.needs_human or FUTURE_BIRTH in reasons,
-        reasons=" ".join(reasons),
-        opened_at=now,
-        child=encrypt(key, json.dumps(record["child"]).encode(), b"child"),
-        wrapped_key=encrypt(ring.unwrap(unit.organisation.wrapped_key), key, b"case"),
-    )
-    session.add(case)
-    return case
+    ansvarig = ansvarig_of(session, unit.id, civil_date(now))
+    id_, key = str(uuid4()), os.urandom(32)
+    row = {
+        "id": id_,
+        "code": new_code(),
+        "unit_id": unit.id,
+        "organisation_id": unit.organisation_id,
+        "ansvarig_id": ansvarig.id if ansvarig else None,
+        "rule": routing.rule if routing else "-",
+        "needs_human": routing is None or routing.needs_human or FUTURE_BIRTH in reasons,
+        "reasons": " ".join(reasons),
+        "opened_at": now,
+        "child": encrypt(key, json.dumps(record["child"]).encode(), b"child"),
+        "wrapped_key": encrypt(ring.unwrap(unit.organisation.wrapped_key), key, b"case"),
+    }
+    session.execute(_ADD_CASE, row)
+    return id_, key
 
 
 def _route(

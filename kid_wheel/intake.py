@@ -9,14 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from . import audit
-from .case import receive
+from .case import Receipt, find_receipt, receive
 from .conversation import (
-    Conversation,
     NotARecord,
     OtherId,
     Record,
@@ -49,14 +47,11 @@ REASONS: dict[type[Exception], str] = {
 REFUSALS = tuple(REASONS)
 
 
-_KNOWN = select(Conversation.id).where(Conversation.id == bindparam("id"))
-
-
 @dataclass(frozen=True)
-class Receipt:
-    """Who has the conversation now. `is_new`: this delivery brought it."""
+class Taken:
+    """A conversation that is in the hub. `is_new`: this delivery brought it."""
 
-    conversation: Conversation
+    receipt: Receipt
     is_new: bool
 
 
@@ -68,7 +63,7 @@ def take_in(
     whose: Callable[[Record | None], Tablet | None],
     now: datetime,
     event: str = "conversation:received",
-) -> Receipt:
+) -> Taken:
     """Receive one sealed conversation, whatever is repeated or reordered, and commit.
 
     whose: finds the tablet, in each transaction anew, since it can be revoked between them; it
@@ -76,10 +71,9 @@ def take_in(
     REFUSALS, with its audit event committed, or what `whose` raises.
     """
     sent = digest(sealed)
-    ids, is_known = _look_up(session, expected_id, whose)
-    if is_known:
-        here = session.get_one(Conversation, expected_id)
-        return _received_before(session, here, sent, whose(None), now)
+    ids, known = _look_up(session, expected_id, whose)
+    if known is not None:
+        return _received_before(session, known, sent, whose(None), now)
     try:
         record, packed = open_sealed(ring, sealed, expected_id)
     except REFUSALS as error:
@@ -89,7 +83,7 @@ def take_in(
         return _receive(session, ring, record, packed, sent, whose(record), now, event)
     except IntegrityError:
         session.rollback()  # another delivery of the same conversation was first
-        known = session.get(Conversation, expected_id)
+        known = find_receipt(session, expected_id)
         if known is None:
             raise
         return _received_before(session, known, sent, whose(record), now)
@@ -107,14 +101,14 @@ def refuse(session: Session, reason: str, now: datetime, **ids: str | None) -> N
 
 def _look_up(
     session: Session, expected_id: str, whose: Callable[[Record | None], Tablet | None]
-) -> tuple[dict[str, str | None], bool]:
+) -> tuple[dict[str, str | None], Receipt | None]:
     """Whose it is and whether it is here, without a turn at writing: nor does opening need one."""
     read_only(session)
     with session.no_autoflush:
         ids = _ids(whose(None))
-        known = session.scalar(_KNOWN, {"id": expected_id})
+        known = find_receipt(session, expected_id)
     session.rollback()
-    return ids, known is not None
+    return ids, known
 
 
 def _receive(
@@ -126,23 +120,23 @@ def _receive(
     tablet: Tablet | None,
     now: datetime,
     event: str,
-) -> Receipt:
+) -> Taken:
     assert tablet is not None  # `whose` names a tablet or raises, given a record
     received = receive(session, ring, record, packed, sent, tablet, now)
     ids = _ids(tablet) | {"case_id": received.case_id, "conversation_id": received.id}
     audit.record(session, event, now, staff_id=record["staff"], **ids)
     session.commit()
-    return Receipt(received, is_new=True)
+    return Taken(received, is_new=True)
 
 
 def _received_before(
-    session: Session, known: Conversation, sent: str, tablet: Tablet | None, now: datetime
-) -> Receipt:
+    session: Session, known: Receipt, sent: str, tablet: Tablet | None, now: datetime
+) -> Taken:
     # The bytes alone decide. A tablet that was enrolled anew is another tablet to us, and must
     # get its receipt for what it sent before.
     if known.digest == sent:
         session.commit()
-        return Receipt(known, is_new=False)
+        return Taken(known, is_new=False)
     refuse(session, REASONS[OtherBytes], now, conversation_id=known.id, **_ids(tablet))
     raise OtherBytes
 

@@ -21,8 +21,9 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from .. import audit, clock
+from ..case import Receipt
 from ..config import FAILED_SIGN_IN_WINDOW
-from ..conversation import Conversation, TooLarge
+from ..conversation import TooLarge
 from ..db import db
 from ..errors import Problem
 from ..intake import REASONS, REFUSALS, refuse, take_in
@@ -41,7 +42,7 @@ MAX_TOLD = 8
 def conversation(conversation_id: Any) -> tuple[Response, int]:
     """Take in one sealed conversation, exactly once, whatever is repeated or reordered."""
     try:
-        received = take_in(
+        taken = take_in(
             db.session,
             current_app.extensions["key_ring"],
             _sealed(str(conversation_id)),
@@ -51,7 +52,7 @@ def conversation(conversation_id: Any) -> tuple[Response, int]:
         )
     except REFUSALS as error:
         raise _refused(error) from error
-    return _receipt(received.conversation), 201 if received.is_new else 200
+    return _answer(taken.receipt), 201 if taken.is_new else 200
 
 
 def calling_tablet() -> Tablet:
@@ -120,15 +121,14 @@ def _sender(conversation_id: str) -> Tablet:
         raise
 
 
-def _receipt(received: Conversation) -> Response:
+def _answer(receipt: Receipt) -> Response:
     """Who has it now: no word of what it holds, and no case code that a tablet need not know."""
-    case = received.case
     return jsonify(
-        conversation=received.id,
-        digest=received.digest,
-        received_at=received.received_at.isoformat(),
-        ansvarig=case.ansvarig.name if case.ansvarig else "",
-        unit=case.unit.name,
+        conversation=receipt.id,
+        digest=receipt.digest,
+        received_at=receipt.received_at.isoformat(),
+        ansvarig=receipt.ansvarig,
+        unit=receipt.unit,
     )
 
 
