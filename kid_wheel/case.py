@@ -21,9 +21,9 @@ from .clock import civil_date
 from .conversation import Conversation, Record
 from .db import Base, HasId
 from .keys import KeyRing, decrypt, encrypt
-from .people import Organisation, Role, Staff, Unit, ansvarig_of, directory
+from .people import Organisation, Role, Staff, Unit, ansvarig_id, directory
 from .routing import Child, Place, PlaceKind, Routing, UnitKind, route
-from .tablet import CODE_ALPHABET, Tablet
+from .tablet import CODE_ALPHABET, Sender, Tablet
 
 CASE_CODE_LENGTH = 6  # the last letter checks the others, so that a slip is noticed without net
 UNKNOWN_CASE = "unknown_case"  # beside routing's reasons: the conversation named no case of ours
@@ -99,6 +99,12 @@ _RECEIPT = (
     .where(Conversation.id == bindparam("id"))
 )
 
+_HUVUDMAN = (
+    select(Organisation.id, Organisation.wrapped_key)
+    .join(Unit)
+    .where(Unit.id == bindparam("unit_id"))
+)
+
 
 def receive(
     session: Session,
@@ -106,7 +112,7 @@ def receive(
     record: Record,
     packed: bytes,
     digest: str,
-    tablet: Tablet,
+    tablet: Tablet | Sender,
     now: datetime,
 ) -> Receipt:
     """Put a conversation in the case it names, or in a new one with the right ansvarig.
@@ -175,34 +181,34 @@ def _named_case(session: Session, ring: KeyRing, record: Record) -> tuple[str, b
 
 
 def _open_case(
-    session: Session, ring: KeyRing, record: Record, tablet: Tablet, now: datetime
+    session: Session, ring: KeyRing, record: Record, tablet: Tablet | Sender, now: datetime
 ) -> tuple[str, bytes]:
     """The new case's id and its key."""
-    routing, reasons = _route(session, record, tablet.unit, civil_date(now))
-    unit = session.get(Unit, routing.owner) if routing and routing.owner else None
-    if unit is None:
-        unit = _central(session, tablet.unit) or tablet.unit
-    ansvarig = ansvarig_of(session, unit.id, civil_date(now))
+    on = civil_date(now)
+    routing, reasons = _route(session, record, tablet.municipality, on)
+    owner = routing.owner if routing else None
+    unit_id = owner or _central(session, tablet.municipality) or tablet.unit_id
+    huvudman = session.connection().execute(_HUVUDMAN, {"unit_id": unit_id}).one()
     id_, key = str(uuid4()), os.urandom(32)
     row = {
         "id": id_,
         "code": new_code(),
-        "unit_id": unit.id,
-        "organisation_id": unit.organisation_id,
-        "ansvarig_id": ansvarig.id if ansvarig else None,
+        "unit_id": unit_id,
+        "organisation_id": huvudman.id,
+        "ansvarig_id": ansvarig_id(session, unit_id, on),
         "rule": routing.rule if routing else "-",
         "needs_human": routing is None or routing.needs_human or FUTURE_BIRTH in reasons,
         "reasons": " ".join(reasons),
         "opened_at": now,
         "child": encrypt(key, json.dumps(record["child"]).encode(), b"child"),
-        "wrapped_key": encrypt(ring.unwrap(unit.organisation.wrapped_key), key, b"case"),
+        "wrapped_key": encrypt(ring.unwrap(huvudman.wrapped_key), key, b"case"),
     }
     session.execute(_ADD_CASE, row)
     return id_, key
 
 
 def _route(
-    session: Session, record: Record, unit: Unit, on: date
+    session: Session, record: Record, municipality: str, on: date
 ) -> tuple[Routing | None, list[str]]:
     """The agreement's answer, or None for a case code that nobody knows."""
     child = record["child"]
@@ -213,7 +219,7 @@ def _route(
         Child(
             birth_year=child["birth_year"],
             born_on=None,
-            home_municipality=unit.municipality,
+            home_municipality=municipality,
             places=[
                 Place(
                     kind=PlaceKind(place["kind"]),
@@ -224,15 +230,15 @@ def _route(
             ],
         ),
         on,
-        directory(session, place["unit"], unit.municipality),
+        directory(session, place["unit"], municipality),
     )
     unborn = [FUTURE_BIRTH] if child["birth_year"] > on.year else []
     return routing, [*map(str, routing.reasons), *unborn]
 
 
-def _central(session: Session, unit: Unit) -> Unit | None:
+def _central(session: Session, municipality: str) -> str | None:
     return session.scalar(
-        select(Unit).where(Unit.municipality == unit.municipality, Unit.kind == UnitKind.CENTRAL)
+        select(Unit.id).where(Unit.municipality == municipality, Unit.kind == UnitKind.CENTRAL)
     )
 
 

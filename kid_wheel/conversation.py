@@ -176,7 +176,8 @@ def _unpack(packed: bytes) -> bytes:
 def _parse(clear: bytes) -> Record:
     try:
         record = json.loads(clear)
-        text = json.dumps(record, ensure_ascii=False) if rb"\ud" in clear.lower() else ""
+        may_have_half = rb"\ud" in clear or rb"\uD" in clear
+        text = json.dumps(record, ensure_ascii=False) if may_have_half else ""
     except (ValueError, RecursionError) as error:
         raise NotARecord("JSON") from error
     # Half a letter, what is left of an emoji cut in two, is shown as U+FFFD: no child's words

@@ -26,7 +26,7 @@ from .conversation import (
 )
 from .db import read_only
 from .keys import BrokenSeal, KeyRing, UnknownKey
-from .tablet import Tablet
+from .tablet import Sender, Tablet
 
 
 class OtherBytes(Exception):
@@ -60,7 +60,7 @@ def take_in(
     ring: KeyRing,
     sealed: bytes,
     expected_id: str,
-    whose: Callable[[Record | None], Tablet | None],
+    whose: Callable[[Record | None], Tablet | Sender | None],
     now: datetime,
     event: str = "conversation:received",
 ) -> Taken:
@@ -100,7 +100,7 @@ def refuse(session: Session, reason: str, now: datetime, **ids: str | None) -> N
 
 
 def _look_up(
-    session: Session, expected_id: str, whose: Callable[[Record | None], Tablet | None]
+    session: Session, expected_id: str, whose: Callable[[Record | None], Tablet | Sender | None]
 ) -> tuple[dict[str, str | None], Receipt | None]:
     """Whose it is and whether it is here, without a turn at writing: nor does opening need one."""
     read_only(session)
@@ -117,7 +117,7 @@ def _receive(
     record: Record,
     packed: bytes,
     sent: str,
-    tablet: Tablet | None,
+    tablet: Tablet | Sender | None,
     now: datetime,
     event: str,
 ) -> Taken:
@@ -130,7 +130,7 @@ def _receive(
 
 
 def _received_before(
-    session: Session, known: Receipt, sent: str, tablet: Tablet | None, now: datetime
+    session: Session, known: Receipt, sent: str, tablet: Tablet | Sender | None, now: datetime
 ) -> Taken:
     # The bytes alone decide. A tablet that was enrolled anew is another tablet to us, and must
     # get its receipt for what it sent before.
@@ -141,5 +141,5 @@ def _received_before(
     raise OtherBytes
 
 
-def _ids(tablet: Tablet | None) -> dict[str, str | None]:
+def _ids(tablet: Tablet | Sender | None) -> dict[str, str | None]:
     return {"tablet_id": tablet.id, "unit_id": tablet.unit_id} if tablet else {}

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Boolean, ForeignKey, LargeBinary, Select, String, bindparam, or_, select
-from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
+from sqlalchemy import Boolean, ForeignKey, LargeBinary, String, bindparam, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from .db import Base, HasId
 from .routing import Directory, UnitKind
@@ -97,7 +96,7 @@ class Assignment(HasId, Base):
     organisation: Mapped[Organisation] = relationship()
 
     def is_active(self, on: date) -> bool:
-        return self.from_on <= on and (self.until_on is None or on < self.until_on)
+        return _covers(self.from_on, self.until_on, on)
 
 
 # Made once: every conversation asks these, and to build them takes as long as to run them.
@@ -122,7 +121,7 @@ _NEAR = (
 def directory(session: Session, place: str | None, municipality: str) -> Directory:
     """What routing asks for about one child: the unit of the place (an id), and whom its
     municipality and the child's can turn to. A county's hundreds of schools stay where they are."""
-    rows = session.execute(_NEAR, {"place": place, "municipality": municipality})
+    rows = session.connection().execute(_NEAR, {"place": place, "municipality": municipality})
     return Directory(
         [
             RoutingUnit(id_, name, UnitKind(kind), municipality, joined=joined is not None)
@@ -131,25 +130,31 @@ def directory(session: Session, place: str | None, municipality: str) -> Directo
     )
 
 
+_ANSWERING = (
+    select(Assignment.role, Assignment.from_on, Assignment.until_on, Staff.id)
+    .join(Staff)
+    .where(Assignment.unit_id == bindparam("unit_id"))
+    .where(Assignment.role.in_([Role.ANSVARIG, Role.DEPUTY]))
+    .where(Staff.active)
+)
+
+
 def ansvarig_of(session: Session, unit_id: str, on: date) -> Staff | None:
     """The unit's Barnets bästa-ansvarig on a day, else the deputy, else nobody."""
-    found = {
-        assignment.role: assignment.staff
-        for assignment in session.scalars(_answering(), {"unit_id": unit_id})
-        if assignment.is_active(on) and assignment.staff.active
-    }
+    id_ = ansvarig_id(session, unit_id, on)
+    return session.get_one(Staff, id_) if id_ else None
+
+
+def ansvarig_id(session: Session, unit_id: str, on: date) -> str | None:
+    """Of the same person, no more than the id."""
+    rows = session.connection().execute(_ANSWERING, {"unit_id": unit_id})
+    found = {role: id_ for role, begins, ends, id_ in rows if _covers(begins, ends, on)}
     return found.get(Role.ANSVARIG) or found.get(Role.DEPUTY)
-
-
-@lru_cache
-def _answering() -> Select[Assignment]:
-    return (
-        select(Assignment)
-        .where(Assignment.unit_id == bindparam("unit_id"))
-        .where(Assignment.role.in_([Role.ANSVARIG, Role.DEPUTY]))
-        .options(joinedload(Assignment.staff, innerjoin=True))
-    )
 
 
 def works_in(staff: Staff, unit_id: str, on: date) -> bool:
     return any(a.unit_id == unit_id and a.is_active(on) for a in staff.assignments)
+
+
+def _covers(from_on: date, until_on: date | None, on: date) -> bool:
+    return from_on <= on and (until_on is None or on < until_on)

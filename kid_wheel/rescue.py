@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from .conversation import Record
 from .intake import REFUSALS, refuse, take_in
 from .keys import KeyRing
-from .tablet import Tablet, UnknownTablet, find_by_token
+from .tablet import Sender, Tablet, UnknownTablet, find_by_token
 
 
 class NotATabletsFile(Exception):
@@ -77,8 +77,8 @@ def _read(saved: Database, file: Path) -> tuple[str, list[str]]:
 def _rescue(
     saved: Database, id_: str, token: str, session: Session, ring: KeyRing, now: datetime
 ) -> Rescued:
-    def whose(record: Record | None) -> Tablet | None:
-        tablet = find_by_token(session, token)
+    def whose(record: Record | None) -> Tablet | Sender | None:
+        tablet: Tablet | Sender | None = find_by_token(session, token)
         if tablet is None and record is not None:
             tablet = session.get(Tablet, record["tablet"])
             if tablet is None:

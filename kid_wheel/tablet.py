@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKey, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -68,9 +69,25 @@ class Tablet(HasId, Base):
     revoked_at: Mapped[datetime | None]
     unit: Mapped[Unit] = relationship(lazy="joined", innerjoin=True)
 
+    @property
+    def municipality(self) -> str:
+        return self.unit.municipality
+
+
+class Sender(NamedTuple):
+    """As much of a tablet as it takes to receive what it sends. municipality: its unit's."""
+
+    id: str
+    unit_id: str
+    municipality: str
+
 
 # Made once: every request of a tablet asks this, and to build it takes as long as to run it.
-_BY_TOKEN = select(Tablet).where(Tablet.token_hash == bindparam("token_hash"))
+_BY_TOKEN = (
+    select(Tablet.id, Tablet.unit_id, Unit.municipality, Tablet.state, Tablet.seen_at)
+    .join(Unit)
+    .where(Tablet.token_hash == bindparam("token_hash"))
+)
 
 
 def invite(session: Session, unit: Unit, name: str, now: datetime) -> tuple[Tablet, str]:
@@ -105,21 +122,24 @@ def enrol(session: Session, typed: str, now: datetime) -> tuple[Tablet, str]:
     return tablet, token
 
 
-def recognise(session: Session, token: str, now: datetime) -> Tablet:
+def recognise(session: Session, token: str, now: datetime) -> Sender:
     """The tablet that a token belongs to."""
-    tablet = find_by_token(session, token)
-    if tablet is None:
+    row = _by_token(session, token)
+    if row is None:
         raise UnknownTablet
-    if tablet.state == TabletState.REVOKED:
-        raise RevokedTablet(tablet.id)
-    if tablet.seen_at is None or (now - tablet.seen_at).total_seconds() > 60:
-        tablet.seen_at = now
-    return tablet
+    *found, state, seen_at = row
+    sender = Sender(*found)
+    if state == TabletState.REVOKED:
+        raise RevokedTablet(sender.id)
+    if seen_at is None or (now - seen_at).total_seconds() > 60:
+        session.get_one(Tablet, sender.id).seen_at = now
+    return sender
 
 
-def find_by_token(session: Session, token: str) -> Tablet | None:
+def find_by_token(session: Session, token: str) -> Sender | None:
     """Whose token it is, whatever has become of the tablet. Not enough to let it in."""
-    return session.scalar(_BY_TOKEN, {"token_hash": _hash(token)})
+    row = _by_token(session, token)
+    return None if row is None else Sender(*row[:3])
 
 
 def revoke(tablet: Tablet, now: datetime) -> None:
@@ -135,3 +155,7 @@ def tidy_code(typed: str) -> str:
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _by_token(session: Session, token: str) -> Any:
+    return session.connection().execute(_BY_TOKEN, {"token_hash": _hash(token)}).one_or_none()

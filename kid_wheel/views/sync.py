@@ -28,7 +28,7 @@ from ..db import db
 from ..errors import Problem
 from ..intake import REASONS, REFUSALS, refuse, take_in
 from ..permissions import Permission, requires
-from ..tablet import RevokedTablet, Tablet, UnknownTablet, recognise
+from ..tablet import RevokedTablet, Sender, UnknownTablet, recognise
 
 blueprint = Blueprint("sync", __name__, url_prefix="/sync")
 
@@ -55,7 +55,7 @@ def conversation(conversation_id: Any) -> tuple[Response, int]:
     return _answer(taken.receipt), 201 if taken.is_new else 200
 
 
-def calling_tablet() -> Tablet:
+def calling_tablet() -> Sender:
     """The tablet behind the request, or a problem that says what to do."""
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
     try:
@@ -96,7 +96,7 @@ def _sealed(conversation_id: str) -> bytes:
         raise TooLarge from error
 
 
-def _sender(conversation_id: str) -> Tablet:
+def _sender(conversation_id: str) -> Sender:
     """The calling tablet; that a stranger or a lost tablet tried to send is remembered."""
     try:
         return calling_tablet()

@@ -40,7 +40,7 @@ from ..keys import BrokenSeal, KeyRing, UnknownKey
 from ..people import Staff, Unit, ansvarig_of, works_in
 from ..permissions import Permission, requires
 from ..security import HEADERS, TABLET, csp
-from ..tablet import ExpiredCode, Tablet, UnknownCode, UsedCode, enrol
+from ..tablet import ExpiredCode, Sender, Tablet, UnknownCode, UsedCode, enrol
 from ..tablet_words import messages
 from .sign_in import NeedsSecondFactor, TooManyTries, WrongCredentials, check_credentials
 from .sync import calling_tablet
@@ -225,7 +225,7 @@ def enrolment() -> tuple[Response, int]:
 @requires(Permission.TABLET)
 def state() -> Response:
     """What the tablet should know now: that the hub answers, the key, the units, its staff."""
-    tablet = calling_tablet()
+    tablet = db.session.get_one(Tablet, calling_tablet().id)
     answer = jsonify(**_state(tablet))
     db.session.commit()
     return answer
@@ -307,7 +307,7 @@ def _unit(unit: Unit) -> dict[str, str]:
     }
 
 
-def _signed_in_staff(tablet: Tablet) -> dict[str, str]:
+def _signed_in_staff(tablet: Sender) -> dict[str, str]:
     try:
         who = check_credentials(
             str(_asked("email")), str(_asked("password")), str(_asked("totp", ""))
