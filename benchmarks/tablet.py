@@ -39,6 +39,10 @@ PROBE = (Path(__file__).parent / "probe.js").read_text("utf-8")
 RESOURCES = "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)"
 PICTURES = """[...document.querySelectorAll("img[src], svg image")]
   .map((picture) => picture.getAttribute("src") ?? picture.getAttribute("href"))"""
+HEAR_SAVED = """import("/static/tablet/session.js").then(({ session }) => {
+  const say = session.onSaved;
+  session.onSaved = () => { say(); probe.saved(); };
+})"""
 SEND_OURS = """async ({ id, token, digest, body }) => {
   const { askHub } = await import("/static/tablet/hub.js");
   const bytes = new Uint8Array(body);
@@ -235,6 +239,7 @@ def measure_taps(tablet: Tablet, browser: Browser, floor: str) -> Taps:
     stored.wait_for_selector("html[data-ready]")
     devtools = browser.devtools(page)
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
+    page.evaluate(HEAR_SAVED)
     for each in (page, bare, stored):
         each.evaluate("probe.paint.length = probe.disk.length = 0")
     for start in range(0, TAPS, ROUND_OF_TAPS):

@@ -101,7 +101,7 @@ def copy_vendor(work: Path, vendor: Path) -> None:
     bundle(sqlite / "index.mjs", vendor / "sqlite" / "index.mjs")
     shutil.copy(sqlite / "sqlite3.wasm", vendor / "sqlite" / "sqlite3.wasm")
     bundle("hpke-entry.js", vendor / "hpke.js", "--bundle")
-    shutil.copy(modules / "htmx.org" / "dist" / "htmx.min.js", vendor / "htmx.js")
+    shutil.copy(modules / "htmx.org" / "dist" / "htmx.esm.min.js", vendor / "htmx.js")
     fonts = modules / "@fontsource-variable" / "atkinson-hyperlegible-next" / "files"
     (vendor / "fonts").mkdir()
     for subset in ("latin", "latin-ext"):

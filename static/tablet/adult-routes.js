@@ -17,10 +17,10 @@ const show = async (name, ...args) => answer(await adultScreens[name](...args));
 export const adultRoutes = {
   /** The first screen after a start: what the tablet can do now decides. */
   "GET start": async () => {
-    session.tablet = await store.tablet();
-    if (!session.tablet) return show("enrol");
+    const { tablet, interrupted } = await store.whatIsHere();
+    session.tablet = tablet;
+    if (!tablet) return show("enrol");
     outbox.start();
-    const interrupted = await store.inHand();
     if (interrupted) return adultRoutes["GET pin"](interrupted.staff);
     return adultRoutes["GET who"]();
   },
@@ -82,10 +82,10 @@ export const adultRoutes = {
   },
 
   "GET pin": async (id) => {
-    const { name, locked } = await staffCalled(id);
+    const { locked, ...staff } = await staffCalled(id);
     if (locked) return show("signIn", message("pin-locked"));
-    session.staff = { ...(await staffCalled(id)), id };
-    return show("pin", { name, id, back: "/local/who", backText: message("back") });
+    session.staff = staff;
+    return show("pin", { ...staff, back: "/local/who", backText: message("back") });
   },
 
   "POST pin": async (_path, form) => {

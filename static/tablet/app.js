@@ -1,4 +1,5 @@
 /** The tablet's first script: keeps itself for use without net, opens the store, and shows the first screen. */
+import htmx from "../vendor/htmx.js";
 import { adultRoutes } from "./adult-routes.js";
 import { adultScreens, outboxList } from "./adult-screens.js";
 import { onNewScreen, startChildMode } from "./child-mode.js";
@@ -32,7 +33,7 @@ async function local(method, path, body) {
   }
 }
 
-window.htmx.registerExtension("local", {
+htmx.registerExtension("local", {
   htmx_before_request(_element, { ctx }) {
     const { pathname, origin } = new URL(ctx.request.action, location.href);
     if (origin === location.origin && pathname.startsWith("/local/")) {
@@ -101,7 +102,7 @@ async function onClick({ target }) {
   if (digit) typeDigit(button, digit);
   else if (resume !== undefined) go(resume ? `/local/resume/${resume}` : "/local/return");
   else if (finish !== undefined) go(`/local/finish/${finish || session.id}`);
-  else if ("finishNow" in button.dataset) window.htmx.ajax("POST", "/local/finish", { target: "#screen", swap: "innerHTML" });
+  else if ("finishNow" in button.dataset) htmx.ajax("POST", "/local/finish", { target: "#screen", swap: "innerHTML" });
   else if (adultLanguage) await changeLanguage(adultLanguage);
   else if ("send" in button.dataset) outbox.sendNow({ asked: true });
   else if ("export" in button.dataset) await saveCopy();
@@ -134,13 +135,20 @@ async function refreshOutbox() {
   if (list) list.replaceWith(await outboxList());
 }
 
-let hideSaved;
+let savedIsOver;
+/** Said once for taps that follow each other: to say it anew would lay the page out at each. */
 function showSaved() {
   const mark = document.getElementById("kept");
-  mark.textContent = message("saved");
-  mark.hidden = !document.body.classList.contains("child-mode");
-  clearTimeout(hideSaved);
-  hideSaved = setTimeout(() => (mark.hidden = true), 1500);
+  if (!savedIsOver) {
+    mark.textContent = message("saved");
+    mark.hidden = !document.body.classList.contains("child-mode");
+    mark.classList.remove("is-over");
+  }
+  clearTimeout(savedIsOver);
+  savedIsOver = setTimeout(() => {
+    savedIsOver = undefined;
+    mark.classList.add("is-over");
+  }, 1500);
 }
 
 /** Something could not be kept: say so at once, to the adult, and offer to try again. */
@@ -216,7 +224,7 @@ async function takeNewVersion() {
 function put(screen) {
   const place = document.getElementById("screen");
   place.replaceChildren(screen);
-  window.htmx.process(place);
+  htmx.process(place);
   onNewScreen();
 }
 

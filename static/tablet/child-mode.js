@@ -2,6 +2,7 @@
  * What the child's finger does, and what it cannot do: no way out but the adult's corner.
  * A tap is remembered at once and never waits for the disk; the mark "Sparat" does.
  */
+import htmx from "../vendor/htmx.js";
 import { keepWords } from "./child-routes.js";
 import { picturesToCome, showAnswered } from "./child-screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
@@ -55,7 +56,7 @@ function fillBar(bar) {
   if (!template || !session.state) return;
   bar.replaceChildren(template.content.cloneNode(true));
   bar.dataset.lang = session.state.about.language;
-  window.htmx.process(bar);
+  htmx.process(bar);
 }
 
 /** On the last screens only the adult's corner is left. */
@@ -141,7 +142,8 @@ const currentCard = () => root()?.querySelector("fieldset.card[data-current]");
 
 function showPressed(silence = currentCard()?.dataset.silence) {
   for (const button of rights().querySelectorAll("[data-silence]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.silence === silence));
+    const isPressed = String(button.dataset.silence === silence);
+    if (button.getAttribute("aria-pressed") !== isPressed) button.setAttribute("aria-pressed", isPressed);
   }
 }
 
@@ -155,7 +157,8 @@ function guardCorner() {
     held = setTimeout(() => go("/local/corner"), HOLD_MS);
   };
   const stop = () => {
-    clearTimeout(held);
+    if (!held) return;
+    held = clearTimeout(held);
     for (const corner of document.querySelectorAll(".is-held")) corner.classList.remove("is-held");
   };
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, start);

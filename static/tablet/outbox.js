@@ -3,6 +3,7 @@
  * It must never let go of a conversation without a receipt for exactly its bytes.
  */
 import { NoHub, Problem, askHub } from "./hub.js";
+import { whenIdle } from "./screen.js";
 import { store } from "./store.js";
 
 const FIRST_WAIT_MS = 2_000;
@@ -22,7 +23,7 @@ class Outbox {
   start() {
     addEventListener("online", () => this.sendNow());
     document.addEventListener("visibilitychange", () => document.hidden || this.sendNow());
-    this.sendNow();
+    whenIdle(() => this.sendNow()); // the first screen comes first
   }
 
   /** Send all that waits. An adult's tap also tries what was refused. */

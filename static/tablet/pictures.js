@@ -2,10 +2,9 @@
  * Reads the pictures of the coming screens while nobody waits: to read an SVG takes a slow tablet
  * longer than to show it. It must never hold up a finger: one picture at a time, when idle.
  */
-import { picture } from "./screen.js";
+import { picture, whenIdle } from "./screen.js";
 
 const kept = new Map(); // symbol → the image that keeps what was read
-const whenIdle = globalThis.requestIdleCallback ?? ((act) => setTimeout(act, 50));
 let round = 0;
 
 /** @param {string[]} symbols in the order they may be needed */

@@ -1,4 +1,5 @@
 /** Makes screens from the templates that the hub rendered. Data goes in as text, never as HTML. */
+import htmx from "../vendor/htmx.js";
 
 /** A copy of a template's content. @param {string} id of the template */
 export function copy(id) {
@@ -51,6 +52,9 @@ export function keepScreen(errors) {
   return new Response(null, { status: 204 });
 }
 
+/** Runs when nobody waits for anything. */
+export const whenIdle = globalThis.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+
 export function go(path) {
-  return window.htmx.ajax("GET", path, { target: "#screen", swap: "innerHTML" });
+  return htmx.ajax("GET", path, { target: "#screen", swap: "innerHTML" });
 }

@@ -146,6 +146,9 @@ const verbs = {
   /** The conversation that a reload or a kill interrupted. @returns {{id: string, staff: string} | undefined} */
   inHand: () => rows("select id, staff_id as staff from draft where id = (select draft_id from in_hand)")[0],
 
+  /** All that the first screen needs, in one answer. */
+  whatIsHere: () => ({ tablet: verbs.tablet(), interrupted: verbs.inHand() }),
+
   /** One thing that happened, on disk when this is answered. @returns {number} its number */
   async tap(draftId, event) {
     const [{ seq }] = rows("select coalesce(max(seq), 0) + 1 as seq from tap where draft_id = ?", [draftId]);
