@@ -82,11 +82,12 @@ def take_in(
     try:
         return _receive(session, ring, record, packed, sent, whose(record), now, event)
     except IntegrityError:
-        session.rollback()  # another delivery of the same conversation was first
-        known = find_receipt(session, expected_id)
-        if known is None:
-            raise
-        return _received_before(session, known, sent, whose(record), now)
+        session.rollback()
+    known = find_receipt(session, expected_id)
+    if known is None:  # two cases have drawn the same code: draw again
+        return _receive(session, ring, record, packed, sent, whose(record), now, event)
+    # Another delivery of the same conversation was first.
+    return _received_before(session, known, sent, whose(record), now)
 
 
 def refuse(session: Session, reason: str, now: datetime, **ids: str | None) -> None:

@@ -153,6 +153,17 @@ def test_a_case_code_nobody_has_becomes_a_case_that_a_human_places(
     assert case.ansvarig_id == county.id("Cesar")
 
 
+def test_two_cases_that_draw_the_same_code_get_different_ones(
+    county: County, tablet: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = iter(["AAAAAA", "AAAAAA", "BBBBBB"])
+    monkeypatch.setattr("kid_wheel.case.new_code", lambda: next(drawn))
+    records = [county.make_record() for _ in range(2)]
+    assert [tablet.send(record).status_code for record in records] == [201, 201]
+    assert [_case(county, record["id"]).code for record in records] == ["AAAAAA", "BBBBBB"]
+    assert len(county.events("conversation:received")) == 2
+
+
 def test_a_birth_year_that_has_not_come_is_received_and_needs_a_human(
     county: County, tablet: Sender
 ) -> None:
