@@ -1,5 +1,7 @@
 """How many records of 20 KB the hub takes in each second, from several tablets at once.
 
+`python -m benchmarks.sync` measures this row alone.
+
 Each record is distinct, sealed by HPKE before the clock starts, sent in a request of its own,
 committed with synchronous=FULL and answered with a receipt whose digest is checked here.
 """
@@ -13,6 +15,7 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -24,6 +27,7 @@ from kid_wheel.catalog import Variant, catalog
 from kid_wheel.conversation import FORMAT, MAGIC, Record, pad
 from kid_wheel.keys import SUITE, KeyRing
 
+from . import hub as hubs
 from .floor.server import pack
 from .hub import UNIT, Enrolled, Hub
 
@@ -162,3 +166,14 @@ def _check(rows: list[Sealed], receipts: list[dict[str, str]]) -> None:
         expected = {"conversation": id_, "digest": hashlib.sha256(body).hexdigest()}
         if expected.items() - receipt.items():
             raise RuntimeError(f"not the receipt of {id_}")
+
+
+def main() -> None:
+    with hubs.hub() as hub, hubs.floor() as floor:
+        ours, bare = measure(hub, floor)
+    for name, rates in (("ours", ours), ("floor", bare)):
+        print(f"{name}: median {median(rates):.0f}/s of", *(f"{rate:.0f}" for rate in rates))
+
+
+if __name__ == "__main__":
+    main()
