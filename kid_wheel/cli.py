@@ -25,8 +25,11 @@ from .rescue import rescue as take_in
 from .routing import MUNICIPALITIES, UnitKind
 from .views.sign_in import hash_of, new_password, new_staff
 
-WORKERS = 2
-THREADS = 4
+# One thread each: threads of a process share one interpreter, and the one that holds the
+# database's lock would wait for the others at every statement. Three for two cores: one waits
+# for the disk.
+WORKERS = 3
+THREADS = 1
 
 
 @click.group()
