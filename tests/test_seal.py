@@ -50,12 +50,12 @@ TAPS: dict[str, Any] = json.loads((GOLDEN / "taps.json").read_text("utf-8"))
 ID: str = RECORD["id"]
 
 MAKE_RECORD = """async ({ taps, screen, how }) => {
-  const { fold } = await import("/static/tablet/conversation.js");
-  const { makeRecord } = await import("/static/tablet/record.js");
+  const { fold } = await import("/static/tablet/child/conversation.js");
+  const { makeRecord } = await import("/static/tablet/child/record.js");
   return makeRecord(fold(taps), screen, how);
 }"""
 SEAL = """async ([record, hubKey]) => {
-  const { seal, toBase64 } = await import("/static/tablet/seal.js");
+  const { seal, toBase64 } = await import("/static/tablet/store/seal.js");
   const { bytes, digest } = await seal(record, hubKey);
   return { bytes: toBase64(bytes), digest };
 }"""

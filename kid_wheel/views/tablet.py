@@ -48,7 +48,13 @@ from .sync import calling_tablet
 blueprint = Blueprint("tablet", __name__)
 
 PIN_KEY_INFO = b"kid-wheel/draft-key/1"  # HPKE info of a draft key that the tablet lays away
-NOT_IN_PAGE = {"sw.js", "store-worker.js", "database.js", "seal.js", "vault.js"}  # workers' own
+NOT_IN_PAGE = {  # the workers' own
+    "sw.js",
+    "store/worker.js",
+    "store/database.js",
+    "store/seal.js",
+    "store/vault.js",
+}
 HASH_LETTERS = 16  # of SHA-256, in the list of what the tablet keeps
 
 
@@ -60,8 +66,9 @@ HASH_LETTERS = 16  # of SHA-256, in the list of what the tablet keeps
 def shell() -> str:
     """The page that everything else comes into. It names its modules, so that none is found only
     when another has been read: each step of that costs a slow tablet a part of its start."""
-    scripts = (Path(current_app.static_folder or "") / "tablet").glob("*.js")
-    modules = sorted({path.name for path in scripts} - NOT_IN_PAGE)
+    home = Path(current_app.static_folder or "") / "tablet"
+    scripts = {path.relative_to(home).as_posix() for path in home.rglob("*.js")}
+    modules = sorted(scripts - NOT_IN_PAGE)
     return render_template("tablet/shell.html", modules=modules)
 
 
@@ -151,7 +158,7 @@ def _pack(app: Flask, _once: str) -> dict[str, Any]:
         *(f"/tablet/{language}/{variant}" for language in LANGUAGES for variant in Variant),
     ]
     pages = {address: _hash(_rendered(app, address)) for address in addresses}
-    for pattern in ("tablet/*", "css/base.css", "css/tablet.css", "vendor/**/*"):
+    for pattern in ("tablet/**/*", "css/base.css", "css/tablet.css", "vendor/**/*"):
         for path in sorted(folder.glob(pattern)):
             if path.is_file() and path.suffix not in {".txt", ""} and path.name != "sw.js":
                 pages[f"/static/{path.relative_to(folder).as_posix()}"] = _hash(path.read_bytes())

@@ -1,15 +1,15 @@
 /** The tablet's first script: keeps itself for use without net, opens the store, and shows the first screen. */
 import htmx from "../vendor/htmx.js";
-import { adultRoutes } from "./adult-routes.js";
-import { adultScreens, outboxList } from "./adult-screens.js";
-import { onNewScreen, startChildMode } from "./child-mode.js";
-import { childRoutes } from "./child-routes.js";
+import { adultRoutes } from "./adult/routes.js";
+import { adultScreens, outboxList } from "./adult/screens.js";
+import { onNewScreen, startChildMode } from "./child/mode.js";
+import { childRoutes } from "./child/routes.js";
 import { outbox } from "./outbox.js";
 import { loadAdultPack, wordsOf } from "./packs.js";
-import { livenPreparation } from "./preparation.js";
+import { livenPreparation } from "./adult/preparation.js";
 import { copy, fill, go, message } from "./screen.js";
 import { session } from "./session.js";
-import { store } from "./store.js";
+import { store } from "./store/store.js";
 
 // From the first line: a worker that is registered late is the one that is missing without net.
 navigator.serviceWorker?.register("/sw.js", { scope: "/" }).catch((error) => console.warn("no service worker", error));

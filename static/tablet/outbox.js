@@ -4,7 +4,7 @@
  */
 import { NoHub, Problem, askHub } from "./hub.js";
 import { whenIdle } from "./screen.js";
-import { store } from "./store.js";
+import { store } from "./store/store.js";
 
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 5 * 60 * 1000;

@@ -1,8 +1,8 @@
 /** What this page knows right now: the tablet, who has unlocked it, and the conversation in hand. */
-import { apply, fold } from "./conversation.js";
-import { makeRecord } from "./record.js";
+import { apply, fold } from "./child/conversation.js";
+import { makeRecord } from "./child/record.js";
 import { outbox } from "./outbox.js";
-import { store } from "./store.js";
+import { store } from "./store/store.js";
 
 const LANGUAGE = "kid-wheel-language";
 

@@ -5,7 +5,16 @@ const PREFIX = "kid-wheel-";
 const NAME = PREFIX + PACK.rev;
 const WANTED = { ...PACK.pages, ...PACK.pictures };
 
-self.addEventListener("install", (event) => event.waitUntil(fill()));
+self.addEventListener("install", (event) => {
+  // Where the browser can, it takes files from the cache itself and need not wake this worker for each.
+  event.addRoutes?.(
+    ["/static/*", "/tablet/", "/tablet/*/adult"].map((pathname) => ({
+      condition: { urlPattern: { pathname, search: "" }, requestMethod: "GET" },
+      source: { cacheName: NAME },
+    })),
+  );
+  event.waitUntil(fill());
+});
 
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 
@@ -23,8 +32,7 @@ self.addEventListener("message", (event) => {
 });
 
 async function kept(address, request) {
-  const cache = await caches.open(NAME);
-  return (await cache.match(address)) ?? fetch(request);
+  return (await caches.match(address, { cacheName: NAME })) ?? fetch(request);
 }
 
 async function fill() {

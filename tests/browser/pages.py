@@ -158,7 +158,7 @@ class Tablet:
         """Evaluate with the app's own `store` and `session`."""
         return self.page.evaluate(
             f"""async () => {{
-              const {{ store }} = await import("/static/tablet/store.js");
+              const {{ store }} = await import("/static/tablet/store/store.js");
               const {{ session }} = await import("/static/tablet/session.js");
               return {expression};
             }}"""

@@ -1,6 +1,6 @@
 // Opens the store's file as the product does, and can be killed inside a transaction that has
 // spilled from a tiny cache to the disk.
-import { openDatabase } from "/static/tablet/database.js";
+import { openDatabase } from "/static/tablet/store/database.js";
 
 const ROW_BYTES = 3000;
 const SPILLED_ROWS = 400; // 1.2 MB through a cache of five pages

@@ -1,2 +1,2 @@
 import "./refuse-directory.js";
-import "/static/tablet/store-worker.js";
+import "/static/tablet/store/worker.js";

@@ -1,2 +1,2 @@
 import "./refuse-sync-handles.js";
-import "/static/tablet/store-worker.js";
+import "/static/tablet/store/worker.js";

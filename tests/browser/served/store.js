@@ -1,5 +1,5 @@
 // The product's own store, without its screens.
-import { store } from "/static/tablet/store.js";
+import { store } from "/static/tablet/store/store.js";
 
 store.start();
 window.store = store;

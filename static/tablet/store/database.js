@@ -2,7 +2,7 @@
  * Opens the tablet's SQLite file so that nothing in it can be lost: WAL, exclusive, synchronous=FULL.
  * It must never fall back to memory: a browser that cannot store durably is told so.
  */
-import sqlite3InitModule from "../vendor/sqlite/index.mjs";
+import sqlite3InitModule from "../../vendor/sqlite/index.mjs";
 
 const POOL = "kid-wheel";
 const FILE = "/kid-wheel.db"; // the pool's own path, must be absolute

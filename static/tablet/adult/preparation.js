@@ -1,5 +1,5 @@
 /** Reads what the adult chose before handing the tablet over, and says plainly what is missing. */
-import { message } from "./screen.js";
+import { message } from "../screen.js";
 
 const YOUNGEST = 3; // below, there is nothing to tap: an adult observes together with a guardian
 const OLDEST = 17;

@@ -1,7 +1,7 @@
 /** /local/child/…: where a child can go, and what is remembered on the way. */
-import { childScreens, shownCards } from "./child-screens.js";
-import { answer, keepScreen } from "./screen.js";
-import { session } from "./session.js";
+import { childScreens, shownCards } from "./screens.js";
+import { answer, keepScreen } from "../screen.js";
+import { session } from "../session.js";
 
 const show = (name, ...args) => answer(childScreens[name](...args));
 

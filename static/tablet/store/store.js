@@ -19,7 +19,7 @@ class Store {
   /** Once, and by this module itself: SQLite takes the longest of all at a start. */
   start() {
     if (this.#worker) return;
-    this.#worker = new Worker(new URL("./store-worker.js", import.meta.url), { type: "module" });
+    this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }) => this.#answer(data);
     this.#worker.onerror = (event) => this.#fail(event.message ?? "worker");
   }

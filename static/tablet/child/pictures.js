@@ -2,7 +2,7 @@
  * Reads the pictures of the coming screens while nobody waits: to read an SVG takes a slow tablet
  * longer than to show it. It must never hold up a finger: one picture at a time, when idle.
  */
-import { picture, whenIdle } from "./screen.js";
+import { picture, whenIdle } from "../screen.js";
 
 const kept = new Map(); // symbol → the image that keeps what was read
 let round = 0;

@@ -1,6 +1,6 @@
 /** The child's screens. Each makes one element from its template and the state of the conversation. */
-import { copy, fill, picture } from "./screen.js";
-import { session } from "./session.js";
+import { copy, fill, picture } from "../screen.js";
+import { session } from "../session.js";
 
 const SILENCES = ["skipped", "dont_know", "dont_want"];
 // Read back from what is hard to what is good, so that it ends on something good (Talking Mats).

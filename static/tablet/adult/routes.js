@@ -1,14 +1,14 @@
 /** /local/…: what the adult does on the tablet before and after the child. */
-import { adultScreens } from "./adult-screens.js";
-import { childRoutes, showPlace } from "./child-routes.js";
-import { NoHub, Problem, askHub } from "./hub.js";
-import { outbox } from "./outbox.js";
-import { loadChildPack } from "./packs.js";
+import { adultScreens } from "./screens.js";
+import { childRoutes, showPlace } from "../child/routes.js";
+import { NoHub, Problem, askHub } from "../hub.js";
+import { outbox } from "../outbox.js";
+import { loadChildPack } from "../packs.js";
 import { readPreparation } from "./preparation.js";
 import { isReady } from "./ready.js";
-import { answer, keepScreen, message } from "./screen.js";
-import { session } from "./session.js";
-import { store } from "./store.js";
+import { answer, keepScreen, message } from "../screen.js";
+import { session } from "../session.js";
+import { store } from "../store/store.js";
 
 let signedIn; // {id, name, title, password, email, totp} between signing in and choosing a PIN
 

@@ -1,10 +1,10 @@
 /** The adult's screens on the tablet. */
-import { outbox } from "./outbox.js";
-import { wordsOf } from "./packs.js";
+import { outbox } from "../outbox.js";
+import { wordsOf } from "../packs.js";
 import { isReady, packState } from "./ready.js";
-import { copy, fill, message } from "./screen.js";
-import { session } from "./session.js";
-import { store } from "./store.js";
+import { copy, fill, message } from "../screen.js";
+import { session } from "../session.js";
+import { store } from "../store/store.js";
 
 export const adultScreens = {
   cannotStore: (reason) => fill(copy("adult-cannot-store"), { reason }),

@@ -2,12 +2,12 @@
  * What the child's finger does, and what it cannot do: no way out but the adult's corner.
  * A tap is remembered at once and never waits for the disk; the mark "Sparat" does.
  */
-import htmx from "../vendor/htmx.js";
-import { keepWords } from "./child-routes.js";
-import { picturesToCome, showAnswered } from "./child-screens.js";
+import htmx from "../../vendor/htmx.js";
+import { keepWords } from "./routes.js";
+import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
-import { go } from "./screen.js";
-import { session } from "./session.js";
+import { go } from "../screen.js";
+import { session } from "../session.js";
 import { beQuiet, sayAgain } from "./voice.js";
 
 const HOLD_MS = 1000; // the adult's corner: long enough that a child's tap is not it

@@ -2,7 +2,7 @@
  * Seals a finished conversation to the hub's key: after this the tablet cannot open it.
  * The format is described in kid_wheel/conversation.py, and a golden example is read by both sides.
  */
-import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "../vendor/hpke.js";
+import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "../../vendor/hpke.js";
 import { joined } from "./vault.js";
 
 const MAGIC = new TextEncoder().encode("KWS");
