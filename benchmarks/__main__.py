@@ -70,7 +70,7 @@ def _measure() -> Iterator[Row]:
             ready.begin()
             yield from _wire_rows(ready.bytes, floor_ready)
             taps = tablet.measure_taps(ready, browser, bare.url)
-            areas = tablet.measure_areas(ready)
+            areas = tablet.measure_areas(ready, browser)
             launches = tablet.measure_launches(ready, browser, ours, bare, dots=1)
             sends = tablet.measure_sends(browser, hub, floor)
         yield from _launch_rows(launches)

@@ -207,6 +207,16 @@ def tap(page: Page, selector: str) -> None:
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
+@contextmanager
+def throttled(devtools: CDPSession) -> Iterator[None]:
+    """Only the page that is measured: the throttle keeps a core busy in each page that has one."""
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
+    try:
+        yield
+    finally:
+        devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+
+
 def floor_ready(browser: Browser, line: Wire, name: str) -> int:
     """A floor page, open, and all of the floor kept by its service worker: bytes on the wire."""
     before = line.received
@@ -234,21 +244,25 @@ class Taps:
 def measure_taps(tablet: Tablet, browser: Browser, floor: str) -> Taps:
     """A child's finger on the steps of one card, in turns with the floor's buttons."""
     page = tablet.page
-    bare, _ = browser.open(f"{floor}/page.html", THROTTLE)
-    stored, stored_devtools = browser.open(f"{floor}/store.html", THROTTLE)
+    bare, bare_devtools = browser.open(f"{floor}/page.html")
+    stored, stored_devtools = browser.open(f"{floor}/store.html")
     stored.wait_for_selector("html[data-ready]")
     devtools = browser.devtools(page)
-    devtools.send("Emulation.setCPUThrottlingRate", {"rate": THROTTLE})
     page.evaluate(HEAR_SAVED)
     for each in (page, bare, stored):
         each.evaluate("probe.paint.length = probe.disk.length = 0")
     for start in range(0, TAPS, ROUND_OF_TAPS):
-        for each, selector in ((bare, "button"), (stored, "button"), (page, ".step")):
+        for each, protocol, selector in (
+            (bare, bare_devtools, "button"),
+            (stored, stored_devtools, "button"),
+            (page, devtools, ".step"),
+        ):
             each.bring_to_front()
-            each.wait_for_timeout(2 * REST_MS)
-            for n in range(start, start + ROUND_OF_TAPS):
-                tap(each, f"{selector} >> nth={n % 4}")
-                each.wait_for_timeout(REST_MS)
+            with throttled(protocol):
+                each.wait_for_timeout(2 * REST_MS)
+                for n in range(start, start + ROUND_OF_TAPS):
+                    tap(each, f"{selector} >> nth={n % 4}")
+                    each.wait_for_timeout(REST_MS)
     page.wait_for_timeout(500)
     paint = Pair(page.evaluate("probe.paint"), bare.evaluate("probe.paint"))
     disk = Pair(page.evaluate("probe.disk"), stored.evaluate("probe.disk"))
@@ -258,17 +272,18 @@ def measure_taps(tablet: Tablet, browser: Browser, floor: str) -> Taps:
     return Taps(paint, disk, *heaps)
 
 
-def measure_areas(tablet: Tablet) -> list[float]:
+def measure_areas(tablet: Tablet, browser: Browser) -> list[float]:
     """From a finger on an area to its cards, with their pictures, on the screen."""
     page, took = tablet.page, []
     page.bring_to_front()
-    tablet.back_to_wheel()
-    for area in AREAS * AREA_ROUNDS:
-        page.evaluate("probe.next = probe.until('#screen > [data-screen=area]'); undefined")
-        tablet.open_area(area)
-        took.append(page.evaluate("probe.next.then((now) => now - probe.tappedAt)"))
-        page.wait_for_timeout(REST_MS)
+    with throttled(browser.devtools(page)):
         tablet.back_to_wheel()
+        for area in AREAS * AREA_ROUNDS:
+            page.evaluate("probe.next = probe.until('#screen > [data-screen=area]'); undefined")
+            tablet.open_area(area)
+            took.append(page.evaluate("probe.next.then((now) => now - probe.tappedAt)"))
+            page.wait_for_timeout(REST_MS)
+            tablet.back_to_wheel()
     return took
 
 
