@@ -328,7 +328,7 @@ def _draft_key(
 
 
 def _laid_away(ring: KeyRing, staff_id: str) -> str:
-    """A draft key sealed to the hub, as store-worker.js does when a PIN is chosen."""
+    """A draft key sealed to the hub, as store/worker.js does when a PIN is chosen."""
     public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), ring.public)
     info = b"kid-wheel/draft-key/1|" + staff_id.encode()
     sealed = ring.key_id + SUITE.encrypt(DRAFT_KEY, public, info=info)

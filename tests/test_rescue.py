@@ -24,7 +24,7 @@ from kid_wheel.keys import BrokenSeal
 from kid_wheel.rescue import NotATabletsFile, Outcome, Rescued, UnknownId, rescue
 from kid_wheel.tablet import Tablet, UnknownTablet, revoke
 
-STORE = Path(__file__).parent.parent / "static" / "tablet" / "store-worker.js"
+STORE = Path(__file__).parent.parent / "static" / "tablet" / "store" / "worker.js"
 PAGE_BYTES = 4096  # SQLite's own
 RECEIVED, BEFORE, REFUSED = Outcome.RECEIVED, Outcome.RECEIVED_BEFORE, Outcome.REFUSED
 
