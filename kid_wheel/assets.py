@@ -20,12 +20,22 @@ HPKE_ENTRY = (
     'export { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";\n'
 )
 
+# Each script's letters in a file of their own, so that a tablet reads only those it shows.
+FONTS = (
+    ("atkinson-hyperlegible-next", "latin"),
+    ("atkinson-hyperlegible-next", "latin-ext"),
+    ("noto-sans", "cyrillic"),
+    ("noto-sans-arabic", "arabic"),
+)
+
 LICENCES = {
     "@sqlite.org/sqlite-wasm": "SQLite is in the public domain; its JavaScript is Apache-2.0.",
     "@hpke/core": "LICENSE",
     "@hpke/common": "LICENSE",
     "htmx.org": "LICENSE",
     "@fontsource-variable/atkinson-hyperlegible-next": "LICENSE",
+    "@fontsource-variable/noto-sans": "LICENSE",
+    "@fontsource-variable/noto-sans-arabic": "LICENSE",
     "@iconify-json/noto": "The pictures are Apache-2.0; see NOTICE-bilder.txt.",
     "@svgmoji/noto": "LICENSE",
 }
@@ -102,11 +112,11 @@ def copy_vendor(work: Path, vendor: Path) -> None:
     shutil.copy(sqlite / "sqlite3.wasm", vendor / "sqlite" / "sqlite3.wasm")
     bundle("hpke-entry.js", vendor / "hpke.js", "--bundle")
     shutil.copy(modules / "htmx.org" / "dist" / "htmx.esm.min.js", vendor / "htmx.js")
-    fonts = modules / "@fontsource-variable" / "atkinson-hyperlegible-next" / "files"
     (vendor / "fonts").mkdir()
-    for subset in ("latin", "latin-ext"):
-        name = f"atkinson-hyperlegible-next-{subset}-wght-normal.woff2"
-        shutil.copy(fonts / name, vendor / "fonts" / name)
+    for family, subset in FONTS:
+        name = f"{family}-{subset}-wght-normal.woff2"
+        files = modules / "@fontsource-variable" / family / "files"
+        shutil.copy(files / name, vendor / "fonts" / name)
     (vendor / "LICENSES.txt").write_text(licences(modules), "utf-8")
 
 

@@ -18,17 +18,14 @@ from typing import Any
 CONTENT = Path(__file__).parent / "content"
 AGREEMENT = "Upplaga Första, 2024-10-18"
 AREAS = ("halsa", "utveckling", "larande", "omsorg", "hemmet", "relationer", "trygghet")
-LANGUAGES = ("sv", "en")
+SWEDISH = "sv"
+LANGUAGES = (SWEDISH, "en", "fi", "ar", "so", "uk", "sv-x-latt")  # what a child can meet
 TALK = "samtal"  # the "scale" of a card that is only talked about
 
 
 class Variant(StrEnum):
     PRESCHOOL = "preschool"
     OLDER = "older"
-
-
-class MissingWords(LookupError):
-    """En text saknas på språket."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +97,9 @@ class Catalog:
 @lru_cache
 def version() -> str:
     """The date of the content and a hash of its files, e.g. "2026-11-22.3fa1c2d4"."""
-    digest = hashlib.sha256()
-    for name in ("bildstod.toml", "en.toml"):
-        digest.update((CONTENT / name).read_bytes())
+    digest = hashlib.sha256((CONTENT / "bildstod.toml").read_bytes())
+    for language in LANGUAGES[1:]:
+        digest.update((CONTENT / f"{language}.toml").read_bytes())
     return f"2026-11-22.{digest.hexdigest()[:8]}"
 
 
@@ -137,14 +134,19 @@ def every_symbol() -> list[str]:
 
 def attribution(language: str) -> str:
     """Whose the pictures are, which their licence asks every page about them to say."""
-    return _words(language).attribution(_swedish()["meta"]["attribution"]["app"])
+    return str(_prompts(language).get("attribution", _swedish()["meta"]["attribution"]["app"]))
+
+
+def reviewed_by(language: str) -> str:
+    """Who has read the words with the eyes of somebody who works with children; "" if nobody."""
+    return str(_prompts(language).get("reviewed_by", ""))
 
 
 def _area(row: Mapping[str, Any], variant: Variant, words: Words) -> Area:
-    label, say = words.area(row, variant)
+    name, label, say = words.area(row, variant)
     return Area(
         key=row["key"],
-        name=row["sv"] if words.language == "sv" else row[words.language],
+        name=name,
         label=label,
         say=say,
         symbol=row["symbol_older"] if variant is Variant.OLDER else row["symbol"],
@@ -170,42 +172,39 @@ def _card(area: str, row: Mapping[str, Any], variant: Variant, words: Words) -> 
 
 
 class Words:
-    """The words of one language: (label, spoken prompt) of any entry."""
+    """The words of one language: (label, spoken prompt) of any entry.
 
-    def __init__(self, language: str, prompts: Mapping[str, Any] | None) -> None:
+    A word that a language lacks is the Swedish one beside its picture, never an empty label; a
+    test names it before it is shipped.
+    """
+
+    def __init__(self, language: str, prompts: Mapping[str, Any]) -> None:
         self.language, self._prompts = language, prompts
 
     def __call__(self, kind: str, key: str, row: Mapping[str, Any]) -> tuple[str, str]:
-        if self._prompts is None:
-            return row["sv"], row["say"]
-        try:
-            return row[self.language], self._prompts[kind][key]
-        except KeyError as error:
-            raise MissingWords(f"{self.language} {kind} {key}") from error
+        entry = self._entry(kind, key)
+        return entry.get("label") or row["sv"], entry.get("say") or row["say"]
 
-    def area(self, row: Mapping[str, Any], variant: Variant) -> tuple[str, str]:
-        if self._prompts is None:
-            return row[f"{variant}_label"], row[f"{variant}_say"]
-        key = f"{row['key']}/{variant}"
-        try:
-            entry = self._prompts["area"][key]
-            return entry["label"], entry["say"]
-        except KeyError as error:
-            raise MissingWords(f"{self.language} area {key}") from error
+    def area(self, row: Mapping[str, Any], variant: Variant) -> tuple[str, str, str]:
+        """(the model's own name, label, spoken prompt)"""
+        entry = self._entry("area", f"{row['key']}/{variant}")
+        label, say = row[f"{variant}_label"], row[f"{variant}_say"]
+        return entry.get("name") or row["sv"], entry.get("label") or label, entry.get("say") or say
 
-    def attribution(self, swedish: str) -> str:
-        if self._prompts is None:
-            return swedish
-        try:
-            return str(self._prompts["attribution"])
-        except KeyError as error:
-            raise MissingWords(f"{self.language} attribution") from error
+    def _entry(self, kind: str, key: str) -> Mapping[str, str]:
+        found: Mapping[str, str] = self._prompts.get(kind, {}).get(key, {})
+        return found
 
 
 def _words(language: str) -> Words:
-    if language == "sv":
-        return Words("sv", None)
-    return Words(language, tomllib.loads((CONTENT / f"{language}.toml").read_text("utf-8")))
+    return Words(language, _prompts(language))
+
+
+@lru_cache
+def _prompts(language: str) -> dict[str, Any]:
+    if language == SWEDISH:
+        return {}
+    return tomllib.loads((CONTENT / f"{language}.toml").read_text("utf-8"))
 
 
 @lru_cache

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from . import audit
 from .case import Case, check_letter, receive
-from .catalog import Variant, catalog
+from .catalog import LANGUAGES, Variant, catalog
 from .conversation import Record, read_record
 from .keys import KeyRing, encrypt
 from .people import Assignment, Organisation, OrganisationKind, Role, Staff, Unit
@@ -195,6 +195,7 @@ class County:
             name=name,
             kind=kind,
             joined_on=joined_on,
+            languages=" ".join(LANGUAGES[1:]),  # all of them, so that each can be looked at
             wrapped_key=self._ring.wrap(os.urandom(32)),
         )
         self._session.add(made)

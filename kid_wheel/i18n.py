@@ -9,9 +9,18 @@ from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_security import current_user
 
-from .catalog import LANGUAGES
+from .catalog import LANGUAGES, reviewed_by
 
-NAMES = {"sv": "Svenska", "en": "English"}
+NAMES = {"sv": "Svenska", "en": "English"}  # of the staff's screens
+CHILDS_NAMES = {  # of the child's
+    **NAMES,
+    "fi": "Suomi",
+    "ar": "العربية",
+    "so": "Soomaali",
+    "uk": "Українська",
+    "sv-x-latt": "Lätt svenska",
+}
+ALWAYS_ON = "sv"  # the source; an administrator switches on the others
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "ckb"})
 
 babel = Babel()
@@ -23,7 +32,11 @@ def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = app.config["TRANSLATIONS"]
     babel.init_app(app, locale_selector=choose)
     app.jinja_env.globals.update(
-        language=lambda: str(get_locale()), languages=NAMES, direction=direction
+        language=lambda: str(get_locale()),
+        languages=NAMES,
+        childs_languages=CHILDS_NAMES,
+        direction=direction,
+        reviewed_by=reviewed_by,
     )
 
 
@@ -34,10 +47,16 @@ def choose() -> str:
         return "sv"
     in_address = (request.view_args or {}).get("language")
     if in_address in LANGUAGES:
-        return str(in_address)
+        # Easy Swedish has cards of its own; the few words around them are easy in Swedish.
+        return str(in_address).split("-")[0]
     if current_user and current_user.is_authenticated:
         return str(current_user.language)
-    return request.accept_languages.best_match(LANGUAGES, default="sv")
+    return request.accept_languages.best_match(NAMES, default="sv")
+
+
+def switched_on(chosen: str) -> list[str]:
+    """The languages that a huvudman's children can meet, of those that are still shipped."""
+    return [ALWAYS_ON, *(code for code in chosen.split() if code in LANGUAGES[1:])]
 
 
 def direction(language: str) -> str:

@@ -36,13 +36,17 @@ class Role(StrEnum):
 
 
 class Organisation(HasId, Base):
-    """A huvudman. `wrapped_key` wraps the keys of its cases and is itself wrapped outside."""
+    """A huvudman. `wrapped_key` wraps the keys of its cases and is itself wrapped outside.
+
+    languages: those its children can meet beside Swedish, switched on by an administrator.
+    """
 
     __tablename__ = "organisation"
     name: Mapped[str] = mapped_column(String(120), unique=True)
     kind: Mapped[OrganisationKind]
     joined_on: Mapped[date | None]
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    languages: Mapped[str] = mapped_column(String(80), default="")  # switched on, space separated
 
 
 class Unit(HasId, Base):

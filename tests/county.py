@@ -133,6 +133,7 @@ class County:
             name=name,
             kind=OrganisationKind.MUNICIPALITY,
             joined_on=date(2024, 10, 18),
+            languages="en",
             wrapped_key=self.ring.wrap(uuid4().bytes + uuid4().bytes),
         )
         for unit_name, kind in (

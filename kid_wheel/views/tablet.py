@@ -35,7 +35,7 @@ from ..catalog import AGREEMENT, LANGUAGES, Variant, attribution, catalog, every
 from ..config import FAILED_SIGN_IN_WINDOW, MAX_FAILED_SIGN_INS
 from ..db import db
 from ..errors import Problem
-from ..i18n import direction
+from ..i18n import NAMES, direction, switched_on
 from ..keys import BrokenSeal, KeyRing, UnknownKey
 from ..people import Staff, Unit, ansvarig_of, works_in
 from ..permissions import Permission, requires
@@ -46,6 +46,8 @@ from .sign_in import NeedsSecondFactor, TooManyTries, WrongCredentials, check_cr
 from .sync import calling_tablet
 
 blueprint = Blueprint("tablet", __name__)
+
+CHILDS = ",".join(f"'{language}'" for language in LANGUAGES)
 
 PIN_KEY_INFO = b"kid-wheel/draft-key/1"  # HPKE info of a draft key that the tablet lays away
 NOT_IN_PAGE = {  # the workers' own
@@ -86,7 +88,7 @@ def adult(language: str) -> str:
     )
 
 
-@blueprint.get("/tablet/<any(sv,en):language>/<any(preschool,older):variant>")
+@blueprint.get(f"/tablet/<any({CHILDS}):language>/<any(preschool,older):variant>")
 @requires(Permission.OPEN)
 def child(language: str, variant: str) -> str:
     """All the child's screens of one variant, as templates that the tablet fills."""
@@ -154,7 +156,7 @@ def _pack(app: Flask, _once: str) -> dict[str, Any]:
         "/tablet/",
         "/tablet/manifest.webmanifest",
         *(f"/tablet/icon-{size}.png" for size in icon.SIZES),
-        *(f"/tablet/{language}/adult" for language in LANGUAGES),
+        *(f"/tablet/{language}/adult" for language in NAMES),
         *(f"/tablet/{language}/{variant}" for language in LANGUAGES for variant in Variant),
     ]
     pages = {address: _hash(_rendered(app, address)) for address in addresses}
@@ -297,6 +299,7 @@ def _state(tablet: Tablet) -> dict[str, Any]:
         "name": tablet.name,
         "unit": _unit(tablet.unit),
         "organisation": tablet.unit.organisation.name,
+        "languages": switched_on(tablet.unit.organisation.languages),
         "ansvarig": ansvarig.name if ansvarig else "",
         "hub_key": ring.public_json(),
         "content_version": version(),

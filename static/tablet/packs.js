@@ -4,20 +4,54 @@ export async function loadAdultPack(language) {
   await load("adult-pack", `/tablet/${language}/adult`);
 }
 
-/** @returns {Promise<{areas: Array, version: string}>} */
-export async function loadChildPack(language, variant) {
+/**
+ * @param {{language: string, variant: string, beside?: string}} about
+ * @returns {Promise<{areas: Array, version: string}>}
+ */
+export async function loadChildPack({ language, variant, beside }) {
   await load("child-pack", `/tablet/${language}/${variant}`);
+  if (beside && beside !== language) await putBeside(`/tablet/${beside}/${variant}`);
   return readCatalog();
 }
+
+/**
+ * Two languages at once, for a child and an interpreter: under each text its twin. Both packs come
+ * from the same templates, so the texts stand in the same order; where one does not, it stays out.
+ */
+async function putBeside(address) {
+  const pack = document.getElementById("child-pack").firstElementChild;
+  const other = (await parsed(address)).body.firstElementChild;
+  const { lang, dir } = other.dataset;
+  for (const [index, template] of [...pack.querySelectorAll("template")].entries()) {
+    const twin = other.querySelectorAll("template")[index];
+    if (twin?.id !== template.id) continue;
+    const texts = template.content.querySelectorAll(TEXTS);
+    const twins = twin.content.querySelectorAll(TEXTS);
+    if (texts.length !== twins.length) continue;
+    texts.forEach((text, at) => {
+      const words = twins[at].textContent.trim();
+      if (!words || words === text.textContent.trim()) return;
+      const line = document.createElement("span");
+      Object.assign(line, { className: "beside", lang, dir, textContent: words });
+      text.append(line);
+    });
+  }
+}
+
+const TEXTS = "h1, p, button > span:not(.corner-sign), .card-label, .card-say, .step > span, .promises span, legend:not(.card-face), .adult-asks";
+
 
 /** The direction and language of the words in a pack. */
 export const wordsOf = (pack) => document.querySelector(`#${pack} > [data-lang]`).dataset;
 
 async function load(id, address) {
+  document.getElementById(id).replaceChildren(...(await parsed(address)).body.children);
+}
+
+async function parsed(address) {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
-  document.getElementById(id).replaceChildren(...parsed.body.children);
+  return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
 function readCatalog() {

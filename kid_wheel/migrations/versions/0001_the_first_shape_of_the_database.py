@@ -36,6 +36,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Enum('municipality', 'region', 'independent', name='organisationkind', native_enum=False, length=20), nullable=False),
     sa.Column('joined_on', sa.Date(), nullable=True),
     sa.Column('wrapped_key', sa.LargeBinary(), nullable=False),
+    sa.Column('languages', sa.String(length=80), nullable=False),
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation')),
     sa.UniqueConstraint('name', name=op.f('uq_organisation_name'))

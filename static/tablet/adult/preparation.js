@@ -26,6 +26,7 @@ export function readPreparation(form) {
       age: ageThisYear(year),
       variant,
       language: form.get("language"),
+      beside: (interpreter && form.get("beside")) || "", // a second language under the first
       scale: variant === "preschool" ? "bra3" : form.get("scale"),
       at_a_time: Number(form.get("at_a_time") ?? 1),
       deck: form.get("deck"),
@@ -78,7 +79,10 @@ export function isCaseCode(code) {
 }
 
 /** Make the form answer to what is chosen: only the fields that matter, and the units of a kind. */
-export function livenPreparation(form, { units, unit }) {
+export function livenPreparation(form, { units, unit, languages }) {
+  for (const option of form.querySelectorAll("[name=language] option, [name=beside] option")) {
+    if (option.value && !languages.includes(option.value)) option.remove(); // not switched on
+  }
   const update = () => {
     const chosen = (name) => form.elements[name]?.value;
     toggle(form, "[data-when]", ({ dataset }) => dataset.when === chosen("known"));

@@ -117,7 +117,7 @@ export const adultRoutes = {
     if (errors) return keepScreen(errors);
     const unknown = about.child.case_code && (await whyUnknown(about.child.case_code));
     if (unknown) return keepScreen({ case_code: unknown });
-    session.catalog = await loadChildPack(about.language, about.variant);
+    session.catalog = await loadChildPack(about);
     await session.begin({
       ...about,
       content_version: session.catalog.version,
@@ -191,8 +191,7 @@ async function takeUp(id) {
 
 async function openDraft(id) {
   if (session.id !== id) await session.resume(id);
-  const { language, variant } = session.state.about;
-  session.catalog ??= await loadChildPack(language, variant);
+  session.catalog ??= await loadChildPack(session.state.about);
 }
 
 async function staffCalled(id) {

@@ -27,7 +27,7 @@ export function beQuiet() {
 /** A voice of the language on the device itself: one from the net would send the words away. */
 export function localVoice(language) {
   const voices = globalThis.speechSynthesis?.getVoices() ?? [];
-  return voices.find((voice) => voice.localService && voice.lang.toLowerCase().startsWith(language));
+  return voices.find((voice) => voice.localService && voice.lang.toLowerCase().startsWith(language.split("-")[0]));
 }
 
 function speak(words, language) {

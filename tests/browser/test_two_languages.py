@@ -1,0 +1,57 @@
+"""A conversation in another language than the adult's, and in two at once."""
+
+from __future__ import annotations
+
+from pages import Tablet
+from playwright.sync_api import expect
+
+
+def test_a_conversation_in_arabic_runs_from_right_to_left_and_the_scale_keeps_its_meaning(
+    tablet: Tablet,
+) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Rania", 2020, language="ar")
+    page = tablet.page
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [
+        "ar",
+        "rtl",
+    ]
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("halsa")
+    expect(page.locator(".card-label").first).to_have_text("جسمي")
+    steps = page.locator("fieldset.card").first.locator(".step")
+    boxes = [steps.nth(n).bounding_box() for n in range(3)]
+    assert [box["x"] for box in boxes if box] == sorted(
+        (box["x"] for box in boxes if box), reverse=True
+    ), "what is good comes first where one begins to read"
+    steps.first.click()
+    tablet.child.waits_for_the_disk()
+    (placed,) = [tap for tap in tablet.kept() if tap["type"] == "place"]
+    assert placed["step"] == "good"
+    assert placed["shown"]["card"]["label"] == "جسمي"
+
+
+def test_a_child_and_an_interpreter_see_two_languages_at_once(tablet: Tablet) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    page = tablet.page
+    page.click(".start")
+    tablet.shows("prepare")
+    page.fill("[name=alias]", "Olena")
+    page.fill("[name=birth_year]", "2014")
+    page.keyboard.press("Tab")
+    page.select_option("[name=language]", "uk")
+    page.check("[name=interpreter]", force=True)
+    page.select_option("[name=beside]", "sv")
+    page.click("[data-screen=prepare] button.start")
+    tablet.shows("intro")
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("hemmet")
+    label = page.locator(".card-label").first
+    expect(label.locator(".beside")).to_have_text("Hemma")
+    expect(label.locator(".beside")).to_have_attribute("lang", "sv")
+    page.locator(".step").first.click()
+    tablet.child.waits_for_the_disk()
+    (placed,) = [tap for tap in tablet.kept() if tap["type"] == "place"]
+    assert "Hemma" not in placed["shown"]["card"]["label"], "the record is in the child's language"
