@@ -50,13 +50,18 @@ class Organisation(HasId, Base):
 
 
 class Unit(HasId, Base):
-    """A verksamhet: one preschool, school, BVC or central function."""
+    """A verksamhet: one preschool, school, BVC or central function.
+
+    social_services: the telephone of the municipality's socialtjänst, as the tablets show it when a
+    child has told something serious; empty until an administrator has written it.
+    """
 
     __tablename__ = "unit"
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[UnitKind]
     municipality: Mapped[str] = mapped_column(String(20))
+    social_services: Mapped[str] = mapped_column(String(80), default="")
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
 

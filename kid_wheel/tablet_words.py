@@ -47,6 +47,7 @@ def messages() -> dict[str, str]:
             "För barn 0–2 år finns ingen vy att trycka på. Iaktta barnet tillsammans med "
             "vårdnadshavaren i stället."
         ),
+        "note-empty": _("Skriv barnets ord, ordagrant, innan du sparar."),
         "variant-missing": _("Välj förskola eller äldre."),
         "case-wrong": _("Ärendekoden stämmer inte. Läs den en gång till, den har sex tecken."),
         "outside": _("En annan, eller utanför Sörmland"),

@@ -65,6 +65,18 @@ class TabletForm(FlaskForm):  # type: ignore[misc]
     name = StringField(lazy_gettext("Vad ska surfplattan heta?"), [InputRequired(), Length(max=80)])
 
 
+class NumberForm(FlaskForm):  # type: ignore[misc]
+    social_services = StringField(
+        lazy_gettext("Socialtjänstens telefonnummer"),
+        [
+            Length(max=80),
+            Regexp(
+                r"^$|.*\d{2}", message=lazy_gettext("Skriv ett telefonnummer, eller lämna tomt.")
+            ),
+        ],
+    )
+
+
 class Confirm(FlaskForm):  # type: ignore[misc]
     """Nothing but the token that shows that the form is ours."""
 
@@ -90,6 +102,21 @@ def units() -> str:
 @requires(Permission.UNIT_ADMINISTER)
 def unit(unit_id: UUID) -> str:
     return _unit_page(_unit(unit_id), TabletForm())
+
+
+@blueprint.post("/unit/<uuid:unit_id>/social-services")
+@requires(Permission.UNIT_ADMINISTER)
+def keep_social_services(unit_id: UUID) -> Any:
+    """The number that the unit's tablets show when a child has told something serious."""
+    found, form = _unit(unit_id), NumberForm()
+    if not form.validate_on_submit():
+        return _unit_page(found, TabletForm(), form), 422
+    found.social_services = " ".join((form.social_services.data or "").split())
+    ids = {"staff_id": current_user.id, "unit_id": found.id}
+    audit.record(db.session, "unit:number_changed", clock.now(), **ids)
+    db.session.commit()
+    flash(_("Numret är sparat. Surfplattorna får det nästa gång de har nät."))
+    return redirect(url_for("admin.unit", unit_id=unit_id))
 
 
 # Staff.
@@ -430,7 +457,7 @@ def _tablets(unit: Unit) -> list[Tablet]:
     return list(db.session.scalars(wanted))
 
 
-def _unit_page(unit: Unit, form: TabletForm) -> str:
+def _unit_page(unit: Unit, form: TabletForm, number: NumberForm | None = None) -> str:
     on = clock.today()
     return render_template(
         "admin/unit.html",
@@ -441,6 +468,7 @@ def _unit_page(unit: Unit, form: TabletForm) -> str:
         tablets=_tablets(unit),
         states=state_words(),
         form=form,
+        number=number or NumberForm(obj=unit),
     )
 
 

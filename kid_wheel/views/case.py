@@ -233,6 +233,7 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
             (reading.moment(s["from"]), reading.moment(s["until"])) for s in record["sittings"]
         ],
         "speakers": _speakers(),
+        "moment": reading.moment,
         "silence_words": _silences(),
         "variant": _variants()[record["variant"]],
         "scale": _scales().get(record["scale"], record["scale"]),
@@ -367,6 +368,7 @@ def _variants() -> dict[str, str]:
 
 def _scales() -> dict[str, str]:
     return {
+        "bra2": _("två ansikten"),
         "bra3": _("tre ansikten"),
         "bra5": _("fem ansikten"),
         "vader5": _("väder i fem steg"),

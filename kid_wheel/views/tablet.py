@@ -301,6 +301,7 @@ def _state(tablet: Tablet) -> dict[str, Any]:
         "organisation": tablet.unit.organisation.name,
         "languages": switched_on(tablet.unit.organisation.languages),
         "ansvarig": ansvarig.name if ansvarig else "",
+        "social_services": tablet.unit.social_services,
         "hub_key": ring.public_json(),
         "content_version": version(),
         "staff": [s.id for s in staff if s.active and works_in(s, tablet.unit_id, on)],

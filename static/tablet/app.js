@@ -1,5 +1,6 @@
 /** The tablet's first script: keeps itself for use without net, opens the store, and shows the first screen. */
 import htmx from "../vendor/htmx.js";
+import { keepNotesWhileWriting } from "./adult/disclosure.js";
 import { adultRoutes } from "./adult/routes.js";
 import { adultScreens, outboxList } from "./adult/screens.js";
 import { onNewScreen, startChildMode } from "./child/mode.js";
@@ -48,6 +49,7 @@ async function start() {
   await loadAdultPack(session.language);
   useAdultWords();
   startChildMode();
+  keepNotesWhileWriting();
   document.addEventListener("htmx:after:swap", onSwap);
   document.addEventListener("click", onClick);
   document.addEventListener("input", forgiveField);

@@ -12,6 +12,7 @@ class Session {
   id; // of the conversation
   state; // folded, see conversation.js
   catalog; // {areas, version} of the child's pack
+  hidden; // which screen is behind the calm picture, see child/quick-hide.js
   #pending = [];
   #writing;
   onSaved = () => {};

@@ -32,6 +32,15 @@
   };
   document.addEventListener("htmx:after:swap", () => (seen.screens += 1));
 
+  // A trembling finger counts once: two taps on one place are meant when they are this far apart.
+  let tap = { timeStamp: -Infinity };
+  addEventListener("click", (event) => event.detail && (tap = event), { capture: true });
+  seen.isAnotherTap = (place) => {
+    const isElsewhere = !place || Math.hypot(place.x + place.width / 2 - tap.clientX, place.y + place.height / 2 - tap.clientY) > 60;
+    const wait = isElsewhere ? 0 : tap.timeStamp + 310 - performance.now();
+    return wait > 0 && new Promise((yes) => setTimeout(yes, wait));
+  };
+
   // What a person sees on the screen, so that two moments can be compared.
   window.whatIsSeen = () => {
     const screen = document.querySelector("#screen > *");

@@ -9,7 +9,8 @@ import base64
 import os
 import signal
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ LANDSCAPE = {"width": 1180, "height": 820}
 PORTRAIT = {"width": 820, "height": 1180}
 PATIENCE_MS = 15_000
 HOLD_MS = 1000  # the adult's corner
+Point = tuple[float, ...]
 FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -289,6 +291,18 @@ class Mentor:
         self._tablet.shows("pin")
         self._page.mouse.up()
 
+    def hears_something_serious(self) -> None:
+        """From the corner to the advice."""
+        self._changes_screen(lambda: self._page.click("[hx-get='/local/disclosure']"))
+        self._tablet.shows("disclosure")
+
+    def writes_down(self, words: str, question: str = "") -> None:
+        """The child's words verbatim, with the adult's own question."""
+        self._page.fill("[data-note] [name=question]", question)
+        self._page.fill("[data-note] [name=text]", words)
+        self._changes_screen(lambda: self._page.click("[data-note] button.primary"))
+        self._tablet.child.waits_for_the_disk()
+
     def gives_back_to_child(self) -> None:
         self._changes_screen(lambda: self._page.click("[data-resume]"))
 
@@ -425,6 +439,8 @@ class Child:
 
     def _taps(self, selector: str) -> None:
         before = self._sent()
+        place = self._page.locator(selector).first.bounding_box()
+        self._page.evaluate("place => seen.isAnotherTap(place)", place)
         self._page.tap(selector)
         self._settles(before)
 
@@ -436,6 +452,107 @@ class Child:
             self._page.wait_for_function(
                 "before => seen.sent.length > before && seen.waiting === 0", arg=before
             )
+
+
+class Hand:
+    """A hand on the glass: several fingers, a palm, taps faster than they are meant."""
+
+    def __init__(self, tablet: Tablet) -> None:
+        self._tablet = tablet
+        self._session = tablet.context.new_cdp_session(tablet.page)
+
+    def middle_of(self, selector: str) -> Point:
+        box = self._tablet.page.locator(selector).first.bounding_box()
+        assert box, selector
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def taps_on(self, *selectors: str) -> None:
+        """One after the other, at once."""
+        places = [self.middle_of(selector) for selector in selectors]
+        for place in places:
+            self._touches("touchStart", place)
+            self._touches("touchEnd")
+
+    def taps_twice(self, place: Point) -> None:
+        for _ in range(2):
+            self._touches("touchStart", place)
+            self._touches("touchEnd")
+        self._settles()
+
+    def swipes(self, start: Point, end: Point) -> None:
+        self._touches("touchStart", start)
+        for step in range(1, 6):
+            part = step / 5
+            at = tuple(a + (b - a) * part for a, b in zip(start, end, strict=True))
+            self._touches("touchMove", at)
+        self._touches("touchEnd")
+        self._settles()
+
+    def pinches(self, middle: Point) -> None:
+        x, y = middle
+        self._touches("touchStart", (x - 20, y), (x + 20, y))
+        for apart in (60, 120, 200):
+            self._touches("touchMove", (x - apart, y), (x + apart, y))
+        self._touches("touchEnd")
+        self._settles()
+
+    def presses(self, selector: str) -> None:
+        """Until the browser would have shown a menu, or selected a word."""
+        place = self.middle_of(selector)
+        asked = "() => new Promise((yes) => addEventListener('contextmenu', yes, {once: true}))"
+        self._touches("touchStart", place)
+        with suppress(Late, Error):
+            self._tablet.page.evaluate(
+                f"Promise.race([({asked})(), new Promise((yes) => setTimeout(yes, 900))])"
+            )
+        self._touches("touchEnd")
+        self._settles()
+
+    def lays_a_palm_on(self, selector: str) -> None:
+        x, y = self.middle_of(selector)
+        self._touches("touchStart", (x, y), radius=70)
+        self._touches("touchEnd")
+        self._settles()
+
+    @contextmanager
+    def rests_on(self, selector: str) -> Iterator[None]:
+        self._resting = self.middle_of(selector)
+        self._touches("touchStart", self._resting)
+        yield
+        self._touches("touchEnd")
+        self._settles()
+
+    def taps_beside(self, selector: str) -> None:
+        """A second finger, while the first one rests."""
+        self._touches("touchStart", self._resting, self.middle_of(selector))
+        self._touches("touchEnd", self._resting)
+
+    def taps_with_three_fingers(self) -> None:
+        places = [(300.0, 300.0), (420.0, 260.0), (540.0, 300.0)]
+        for count in (1, 2, 3):
+            self._touches("touchStart", *places[:count])
+        self._touches("touchEnd")
+        self._tablet.shows("hidden")
+
+    def zooms_by_wheel(self) -> None:
+        self._tablet.page.keyboard.down("Control")
+        self._tablet.page.mouse.move(590, 400)
+        self._tablet.page.mouse.wheel(0, -400)
+        self._tablet.page.keyboard.up("Control")
+        self._settles()
+
+    def _touches(self, kind: str, *places: Point, radius: float = 8) -> None:
+        points = [
+            {"x": x, "y": y, "radiusX": radius, "radiusY": radius, "id": id_}
+            for id_, (x, y) in enumerate(places)
+        ]
+        self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def _settles(self) -> None:
+        """What the hand did has been answered: two frames have been painted."""
+        self._tablet.page.evaluate(
+            "new Promise((yes) => requestAnimationFrame(() => requestAnimationFrame(yes)))"
+        )
 
 
 def is_late(act: Any, patience_ms: int = 500) -> bool:

@@ -64,6 +64,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=120), nullable=False),
     sa.Column('kind', sa.Enum('bvc', 'forskola', 'grundskola', 'gymnasium', 'kaa', 'uppfoljning', 'central', name='unitkind', native_enum=False, length=20), nullable=False),
     sa.Column('municipality', sa.String(length=20), nullable=False),
+    sa.Column('social_services', sa.String(length=80), nullable=False),
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_unit_organisation_id_organisation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unit'))

@@ -1,4 +1,5 @@
 /** /local/…: what the adult does on the tablet before and after the child. */
+import { disclosureScreen, keepNote } from "./disclosure.js";
 import { adultScreens } from "./screens.js";
 import { childRoutes, showPlace } from "../child/routes.js";
 import { NoHub, Problem, askHub } from "../hub.js";
@@ -132,8 +133,27 @@ export const adultRoutes = {
   "GET corner": () => {
     const { name, id } = session.staff;
     const isOver = !session.id;
+    if (session.hidden) return show("pin", { name, id, back: "/local/hidden", backText: message("back") });
     const back = isOver ? "/local/corner" : "/local/return";
     return show("pin", { name, id, back, backText: message(isOver ? "back" : "back-to-child") });
+  },
+
+  /** From the PIN to the calm picture again: nothing behind it is shown. */
+  "GET hidden": () => show("hidden"),
+
+  /** The child tells something serious: advice, and the words verbatim. */
+  "GET disclosure": async () => answer(await disclosureScreen()),
+
+  "POST disclosure": async () => keepNote() ?? answer(await disclosureScreen()),
+
+  "GET during": () => show("during"),
+
+  "GET observe": () => show("observe"),
+
+  /** A calm picture of time that the child can see. It says nothing and stops nothing. */
+  "GET timer": (minutes) => {
+    session.record({ type: "timer", minutes: Number(minutes) });
+    return showPlace(session.state.place);
   },
 
   "GET return": () => showPlace(session.state.place),
@@ -159,12 +179,23 @@ export const adultRoutes = {
 async function unlockedAs(staff) {
   session.staff = staff;
   signedIn = undefined;
+  if (session.hidden && session.state?.about.staff === staff.id) return uncover();
+  session.hidden = undefined;
   if (session.id && session.state.about.staff === staff.id) return show("during");
   if (session.id) session.letGo(); // a colleague's conversation is not theirs to see
   const interrupted = await store.inHand();
   if (interrupted?.staff === staff.id) return comeBack(interrupted.id);
   await store.layAside();
   return show("home");
+}
+
+/** From the calm picture to exactly the screen that was there. */
+async function uncover() {
+  const from = session.hidden;
+  session.hidden = undefined;
+  if (from === "disclosure") return answer(await disclosureScreen());
+  if (from !== "child") return show(from);
+  return session.state.stage === "stopped" ? show("during") : showPlace(session.state.place);
 }
 
 /** After a reload or a kill: the child's own screen, but a child who has stopped is not called back. */

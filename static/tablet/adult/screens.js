@@ -14,6 +14,8 @@ export const adultScreens = {
   choosePin: () => copy("adult-choose-pin"),
   about: () => copy("adult-about"),
   sure: () => copy("adult-sure-to-finish"),
+  hidden: () => copy("adult-hidden"),
+  observe: () => copy("adult-observe"),
 
   signIn(why) {
     return fill(copy("adult-sign-in"), { why });

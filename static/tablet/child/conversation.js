@@ -7,7 +7,7 @@
  */
 const RESUME_GAP_MS = 30 * 60 * 1000; // longer than this between two taps is another sitting
 
-const ASIDE = new Set(["pause", "stop", "throw"]);
+const ASIDE = new Set(["pause", "stop", "throw", "gentle"]);
 
 /** @returns a fresh, empty state */
 const empty = () => ({
@@ -19,6 +19,8 @@ const empty = () => ({
   cards: new Map(), // card key → {scale, step} or {silence}, with speaker and at
   words: new Map(), // id → {area, card, text, question, speaker, at}
   wheel: [], // silences to a screen without a card: {question, silence, at}
+  notes: new Map(), // id → {kind, question, text, at}: the adult's, behind the PIN
+  timer: undefined, // {minutes, at} of the picture of time, when an adult has started one
   sittings: [],
 });
 
@@ -50,6 +52,13 @@ const changes = {
   },
   unsay(state, { id }) {
     state.words.delete(id);
+  },
+  note(state, { id, kind, question, text, at }) {
+    if (text.trim()) state.notes.set(id, { kind, question, text, at });
+    else state.notes.delete(id);
+  },
+  timer(state, { minutes, at }) {
+    state.timer = minutes ? { minutes, at } : undefined;
   },
   stop(state) {
     state.stage = "stopped";

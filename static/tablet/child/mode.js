@@ -3,6 +3,8 @@
  * A tap is remembered at once and never waits for the disk; the mark "Sparat" does.
  */
 import htmx from "../../vendor/htmx.js";
+import { guardChildMode } from "./guard.js";
+import { startQuickHide } from "./quick-hide.js";
 import { keepWords } from "./routes.js";
 import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
@@ -27,11 +29,8 @@ export function startChildMode() {
   screen.addEventListener("focusin", onTouched);
   rights().addEventListener("click", onRights);
   guardCorner();
-  for (const kind of ["contextmenu", "dragstart", "gesturestart"]) {
-    document.addEventListener(kind, (event) => root() && event.preventDefault());
-  }
-  history.pushState({}, "");
-  addEventListener("popstate", () => history.pushState({}, ""));
+  guardChildMode(() => Boolean(root()));
+  startQuickHide(onNewScreen);
   document.addEventListener("htmx:after:swap", onNewScreen);
 }
 

@@ -29,6 +29,7 @@ export function makeRecord(state, { areas }, { id, finishedAt, ended }) {
     sittings: state.sittings,
     ended,
     wheel: state.wheel,
+    ...(state.notes.size && { notes: [...state.notes.values()].map(noteOf) }),
     areas: areas.map((area) => ({
       key: area.key,
       label: area.label,
@@ -51,6 +52,11 @@ function cardOf(card, answer) {
   if (!answer) return { ...card, answer: { silence: "not_asked" } };
   const { shown, ...given } = answer;
   return { ...card, ...shown.card, answer: { ...given, ...shown.step } };
+}
+
+/** What an adult wrote down behind the PIN. The words are the child's. */
+function noteOf({ kind, question, text, at }) {
+  return { kind, ...(question && { question }), text, speaker: "adult_wrote_childs_words", at };
 }
 
 function statementOf({ text, speaker, question, card, at }) {

@@ -27,6 +27,7 @@ export const childRoutes = {
   "GET pause": () => visit("pause"),
   "GET stop": () => visit("stop"),
   "GET throw": () => visit("throw"),
+  "GET gentle": () => visit("gentle"),
   "GET back": () => visit(session.state.before),
   "GET closing": (index = "0") => visit(`closing/${index}`),
   "GET confirm": () => visit("confirm"),

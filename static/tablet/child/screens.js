@@ -65,6 +65,7 @@ export const childScreens = {
   },
 
   pause: () => copy("child-pause"),
+  gentle: () => copy("child-gentle"),
   stop: () => copy("child-stop"),
   throw: () => copy("child-throw"),
   confirm: () => copy("child-confirm"),

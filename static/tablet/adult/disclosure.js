@@ -1,0 +1,55 @@
+/**
+ * When a child tells something serious: advice for the adult, and a note of the exact words. It must
+ * never be seen in the child's view, and is never an orosanmälan nor looks like one.
+ */
+import { copy, fill, keepScreen, message } from "../screen.js";
+import { session } from "../session.js";
+import { moment } from "./screens.js";
+import { store } from "../store/store.js";
+
+const TYPING_PAUSE_MS = 400;
+
+/** The screen: advice, numbers that need no net, what was written before, and a form for the next. */
+export async function disclosureScreen() {
+  const screen = copy("adult-disclosure");
+  const { social_services: number } = await store.tablet(); // as the hub last said it
+  if (number) screen.querySelector("[data-no-number]").remove();
+  else screen.querySelector("[data-number]").remove();
+  screen.querySelector("form").dataset.note = crypto.randomUUID();
+  const notes = [...session.state.notes.values()].map(({ question, text, at }) => {
+    const item = fill(copy("adult-note"), { question, text, when: moment(at) });
+    if (!question) item.querySelector("[data-if-question]").remove();
+    return item;
+  });
+  if (!notes.length) screen.querySelector("[data-if-notes]").remove();
+  return fill(screen, { "social-services": number, notes, now: moment(new Date().toISOString()) });
+}
+
+/** Keep what is written; an empty note stays on the screen and says why. @returns {Response | undefined} */
+export function keepNote() {
+  const form = document.querySelector("form[data-note]");
+  if (!form.elements.text.value.trim()) return keepScreen({ text: message("note-empty") });
+  writeDown(form);
+  return undefined;
+}
+
+let typing;
+/** A note is on disk while it is written, as the child's own words are. */
+export function keepNotesWhileWriting() {
+  document.getElementById("screen").addEventListener("input", ({ target }) => {
+    const form = target.closest("form[data-note]");
+    if (!form) return;
+    clearTimeout(typing);
+    typing = setTimeout(() => session.id && form.isConnected && writeDown(form), TYPING_PAUSE_MS);
+  });
+}
+
+function writeDown(form) {
+  clearTimeout(typing);
+  const id = form.dataset.note;
+  const said = { question: form.elements.question.value.trim(), text: form.elements.text.value };
+  const before = session.state.notes.get(id);
+  if (before?.text === said.text && before.question === said.question) return;
+  if (!before && !said.text.trim()) return;
+  session.record({ type: "note", kind: "disclosure", id, ...said });
+}
