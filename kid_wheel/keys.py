@@ -80,6 +80,15 @@ class KeyRing:
         return _unwrap(self._wrap, wrapped)
 
 
+def seal_to(public: bytes, clear: bytes, info: bytes) -> bytes:
+    """HPKE to anybody's key: encapsulated key, then ciphertext.
+
+    public: an uncompressed P-256 point, 65 bytes; ValueError when it is none.
+    """
+    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public)
+    return SUITE.encrypt(clear, point, info=info)
+
+
 def key_id(public: bytes) -> bytes:
     """The first 8 bytes of the public point's SHA-256."""
     return hashlib.sha256(public).digest()[:KEY_ID_BYTES]

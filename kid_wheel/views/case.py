@@ -20,7 +20,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy import select
 
-from .. import audit, clock, reading
+from .. import audit, clock, follow_up, reading
 from ..case import (
     FUTURE_BIRTH,
     UNKNOWN_CASE,
@@ -137,6 +137,32 @@ def move(case_id: UUID, conversation_id: UUID) -> Any:
     return redirect(url_for("case.case", case_id=target_id))
 
 
+@blueprint.post("/<uuid:case_id>/conversation/<uuid:conversation_id>/loan")
+@requires(Permission.CASE_READ)
+def lend(case_id: UUID, conversation_id: UUID) -> Any:
+    """The ansvarig lets the child look at the conversation again, or takes that back."""
+    found = _case(case_id)
+    lent = _conversation(found, conversation_id)
+    if request.form.get("take_back"):
+        follow_up.take_back(db.session, lent)
+        event = "loan:taken_back"
+    else:
+        follow_up.lend(db.session, lent, current_user.id, clock.now())
+        event = "loan:made"
+    audit.record(
+        db.session,
+        event,
+        clock.now(),
+        staff_id=current_user.id,
+        case_id=found.id,
+        conversation_id=lent.id,
+        unit_id=lent.unit_id,
+    )
+    db.session.commit()
+    address = url_for("case.conversation", case_id=case_id, conversation_id=conversation_id)
+    return redirect(f"{address}#loan")
+
+
 # Who may see what.
 
 
@@ -240,6 +266,8 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "spoken": _language(record["language"]),
         "interpreter": _interpreter(record["present"]["interpreter"]),
         "reasons": reason_words(case),
+        "loan": follow_up.loan_of(db.session, conversation, clock.now()),
+        "form": MoveForm(),
     }
 
 

@@ -29,7 +29,7 @@ from flask_compress import Compress
 from sqlalchemy import select
 from werkzeug.wsgi import FileWrapper
 
-from .. import audit, clock, icon, wheel
+from .. import audit, clock, follow_up, icon, wheel
 from ..case import UnknownCase, find_by_code
 from ..catalog import AGREEMENT, LANGUAGES, Variant, attribution, catalog, every_symbol, version
 from ..config import FAILED_SIGN_IN_WINDOW, MAX_FAILED_SIGN_INS
@@ -275,18 +275,58 @@ def draft_key() -> Response:
 
 @blueprint.get("/tablet/api/case/<code>")
 @requires(Permission.TABLET)
-def case_code(code: str) -> tuple[str, int]:
-    """Whether a case code exists. Nothing else about the case."""
-    calling_tablet()
+def case_code(code: str) -> Response:
+    """{earlier}: that a case code exists, and whether a conversation is lent for a follow-up.
+    Nothing else about the case."""
+    sender = calling_tablet()
     try:
         find_by_code(db.session, code.upper())
+        is_lent = _is_lent(code.upper(), sender)
     except UnknownCase as error:
         raise Problem(
             404, "case-unknown", _("Navet har inget ärende med den koden. Läs koden en gång till.")
         ) from error
     finally:
         db.session.commit()
-    return "", 204
+    return jsonify(earlier=is_lent)
+
+
+@blueprint.post("/tablet/api/earlier")
+@requires(Permission.TABLET)
+def earlier() -> Response:
+    """{case_code, public} → {sealed}: what the child said before, when the ansvarig has lent it
+    and the child has said yes. Sealed to a key that is made on the tablet for this alone."""
+    sender = calling_tablet()
+    ring: KeyRing = current_app.extensions["key_ring"]
+    try:
+        loan = follow_up.lent_to(db.session, str(_asked("case_code")), sender, clock.now())
+        sealed = follow_up.hand_out(db.session, ring, loan, sender, _base64(str(_asked("public"))))
+    except follow_up.NothingLent as error:
+        raise Problem(
+            404, "nothing-lent", _("Inget tidigare samtal är utlånat hit. Prata med den ansvariga.")
+        ) from error
+    except ValueError as error:
+        raise Problem(422, "broken-key", _("Surfplattans nyckel går inte att läsa.")) from error
+    conversation = loan.conversation
+    audit.record(
+        db.session,
+        "conversation:lent_out",
+        clock.now(),
+        tablet_id=sender.id,
+        unit_id=sender.unit_id,
+        case_id=conversation.case_id,
+        conversation_id=conversation.id,
+    )
+    db.session.commit()
+    return jsonify(sealed=base64.b64encode(sealed).decode())
+
+
+def _is_lent(code: str, sender: Sender) -> bool:
+    try:
+        follow_up.lent_to(db.session, code, sender, clock.now())
+    except follow_up.NothingLent:
+        return False
+    return True
 
 
 def _state(tablet: Tablet) -> dict[str, Any]:

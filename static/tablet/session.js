@@ -13,6 +13,7 @@ class Session {
   state; // folded, see conversation.js
   catalog; // {areas, version} of the child's pack
   hidden; // which screen is behind the calm picture, see child/quick-hide.js
+  earlier; // what the child said before, when it was lent for this conversation: see follow_up.py
   #pending = [];
   #writing;
   onSaved = () => {};
@@ -39,6 +40,7 @@ class Session {
     const state = fold(await store.taps(id));
     await store.takeInHand(id);
     this.#take(id, state);
+    this.earlier = await store.earlier(id);
   }
 
   #take(id, state) {
@@ -98,7 +100,7 @@ class Session {
 
   /** The conversation leaves this page; a draft stays on disk. */
   letGo() {
-    this.id = this.state = this.catalog = undefined;
+    this.id = this.state = this.catalog = this.earlier = undefined;
     document.getElementById("child-pack").replaceChildren();
   }
 }

@@ -20,7 +20,7 @@ from urllib.request import urlopen
 
 from sqlalchemy import select
 
-from kid_wheel import clock, create_app, demo, tablet
+from kid_wheel import clock, create_app, demo, follow_up, tablet
 from kid_wheel.audit import AuditEvent
 from kid_wheel.case import Case, packed_record
 from kid_wheel.config import Config
@@ -101,6 +101,36 @@ class Hub:
             ]
 
         return [record for record in self._ask(read) if record["child"].get("alias") == alias]
+
+    def lends(self, alias: str) -> str:
+        """The ansvarig lends the child's conversation for a follow-up; the code of its case."""
+
+        def lend() -> str:
+            conversation, case = self._newest_of(alias)
+            follow_up.lend(db.session, conversation, case.ansvarig_id or "", clock.now())
+            db.session.commit()
+            return case.code
+
+        return self._ask(lend)
+
+    def received_in_case_of(self, alias: str) -> list[dict[str, Any]]:
+        """Every record in the child's case, also those that only name its code."""
+        ring = self._app.extensions["key_ring"]
+
+        def read() -> list[dict[str, Any]]:
+            _conversation, case = self._newest_of(alias)
+            return [
+                json.loads(gzip.decompress(packed_record(conversation, case, ring)))
+                for conversation in case.conversations
+            ]
+
+        return self._ask(read)
+
+    def _newest_of(self, alias: str) -> tuple[Conversation, Case]:
+        ring = self._app.extensions["key_ring"]
+        both = select(Conversation, Case).join(Case, Case.id == Conversation.case_id)
+        found = db.session.execute(both.order_by(Conversation.received_at.desc()))
+        return next((c, case) for c, case in found if case.about(ring).get("alias") == alias)
 
     def revokes_tablets(self) -> None:
         """Every tablet of the school is reported lost."""

@@ -157,9 +157,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_conversation_case_id'), ['case_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_conversation_received_at'), ['received_at'], unique=False)
 
+    op.create_table('loan',
+    sa.Column('conversation_id', sa.String(length=36), nullable=False),
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('staff_id', sa.String(length=36), nullable=False),
+    sa.Column('until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('tablet_id', sa.String(length=36), nullable=True),
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.ForeignKeyConstraint(['conversation_id'], ['conversation.id'], name=op.f('fk_loan_conversation_id_conversation'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_loan_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_loan'))
+    )
+    with op.batch_alter_table('loan', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_loan_conversation_id'), ['conversation_id'], unique=False)
+
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('loan', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_loan_conversation_id'))
+
+    op.drop_table('loan')
     with op.batch_alter_table('conversation', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_conversation_received_at'))
         batch_op.drop_index(batch_op.f('ix_conversation_case_id'))

@@ -116,11 +116,12 @@ export const adultRoutes = {
   "POST prepare": async (_path, form) => {
     const { about, errors } = readPreparation(form, session.tablet);
     if (errors) return keepScreen(errors);
-    const unknown = about.child.case_code && (await whyUnknown(about.child.case_code));
+    const { unknown, earlier } = about.child.case_code ? await askAboutCase(about.child.case_code) : {};
     if (unknown) return keepScreen({ case_code: unknown });
     session.catalog = await loadChildPack(about);
     await session.begin({
       ...about,
+      earlier: Boolean(earlier), // the ansvarig has lent the conversation before this one
       content_version: session.catalog.version,
       tablet: session.tablet.tablet,
       unit: session.tablet.unit.id,
@@ -236,13 +237,12 @@ function wrongPin(pin, again) {
 }
 
 /** A code that has a slip in it is refused here; one nobody knows only when the hub can be asked. */
-async function whyUnknown(code) {
+async function askAboutCase(code) {
   try {
-    await askHub(`/tablet/api/case/${code}`, { token: session.tablet.token });
-    return undefined;
+    return await askHub(`/tablet/api/case/${code}`, { token: session.tablet.token });
   } catch (error) {
-    if (error instanceof Problem && error.status === 404) return error.message;
-    return undefined; // no net: the conversation may start, and a human places it at the hub
+    if (error instanceof Problem && error.status === 404) return { unknown: error.message };
+    return {}; // no net: the conversation may start, and a human places it at the hub
   }
 }
 

@@ -22,6 +22,7 @@ const empty = () => ({
   notes: new Map(), // id → {kind, question, text, at}: the adult's, behind the PIN
   timer: undefined, // {minutes, at} of the picture of time, when an adult has started one
   sittings: [],
+  lookedBack: undefined, // {choice: "yes" | "no", earlier?} to look at what the child said before
 });
 
 const changes = {
@@ -59,6 +60,9 @@ const changes = {
   },
   timer(state, { minutes, at }) {
     state.timer = minutes ? { minutes, at } : undefined;
+  },
+  look_back(state, { choice, earlier }) {
+    state.lookedBack = { choice, ...(earlier && { earlier }) };
   },
   stop(state) {
     state.stage = "stopped";

@@ -30,6 +30,7 @@ export function makeRecord(state, { areas }, { id, finishedAt, ended }) {
     ended,
     wheel: state.wheel,
     ...(state.notes.size && { notes: [...state.notes.values()].map(noteOf) }),
+    ...(state.lookedBack?.earlier && { looked_back_at: state.lookedBack.earlier }),
     areas: areas.map((area) => ({
       key: area.key,
       label: area.label,

@@ -1,9 +1,11 @@
 /** /local/child/…: where a child can go, and what is remembered on the way. */
 import { childScreens, shownCards } from "./screens.js";
+import { followUpRoutes, followUpScreens, offersEarlier } from "./follow-up.js";
 import { answer, keepScreen } from "../screen.js";
 import { session } from "../session.js";
 
-const show = (name, ...args) => answer(childScreens[name](...args));
+const screens = { ...childScreens, ...followUpScreens };
+const show = (name, ...args) => answer(screens[name](...args));
 
 function visit(to, area) {
   session.record({ type: "go", to, ...(area && { area }) });
@@ -14,9 +16,10 @@ function visit(to, area) {
 export function showPlace(place) {
   const [name, ...rest] = place.split("/");
   if (name === "area") return show("area", rest[0], Number(rest[1] ?? 0));
+  if (name === "earlier") return show("earlier", Number(rest[0] ?? 0));
   if (name === "closing") return show("closing", Number(rest[0] ?? 0));
   if (name === "words") return show("words", rest[0], rest[1]);
-  return show(name);
+  return show(name.replace(/-(.)/g, (_dash, letter) => letter.toUpperCase()));
 }
 
 export const childRoutes = {
@@ -29,7 +32,8 @@ export const childRoutes = {
   "GET throw": () => visit("throw"),
   "GET gentle": () => visit("gentle"),
   "GET back": () => visit(session.state.before),
-  "GET closing": (index = "0") => visit(`closing/${index}`),
+  "GET closing": (index = "0") => visit(offersEarlier() ? "look-back" : `closing/${index}`),
+  ...followUpRoutes(visit),
   "GET confirm": () => visit("confirm"),
 
   /** From the read-back to the card itself. */

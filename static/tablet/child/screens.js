@@ -169,7 +169,7 @@ function tray(screen, area, cards, current) {
 }
 
 /** Arrows and dots. The last arrow leads to `after`. */
-function steps(screen, base, page, pages, after) {
+export function steps(screen, base, page, pages, after) {
   const [previous, next] = screen.querySelectorAll(".arrow");
   if (page > 0) previous.setAttribute("hx-get", `${base}/${page - 1}`);
   else previous.setAttribute("hidden", "");

@@ -7,6 +7,7 @@ import { joined } from "./vault.js";
 
 const MAGIC = new TextEncoder().encode("KWS");
 const FORMAT = 1;
+const ENCAPSULATED_BYTES = 65;
 const STEP_BYTES = 4096; // padding, so that the length tells little
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
@@ -28,6 +29,20 @@ export async function sealTo(hubKey, info, clear) {
   const recipientPublicKey = await suite.kem.deserializePublicKey(fromBase64(hubKey.public));
   const sender = await suite.createSenderContext({ recipientPublicKey, info });
   return joined(new Uint8Array(sender.enc), new Uint8Array(await sender.seal(clear)));
+}
+
+/** A pair of keys for one answer of the hub; they never leave this worker. */
+export const newKeyPair = () => suite.kem.generateKeyPair();
+
+/** @returns {Promise<string>} the uncompressed point in base64url */
+export async function publicOf({ publicKey }) {
+  return toBase64(new Uint8Array(await suite.kem.serializePublicKey(publicKey)));
+}
+
+/** What was sealed to a key pair. @param {Uint8Array} sealed encapsulated key (65 bytes), then ciphertext */
+export async function openSealed(recipientKey, info, sealed) {
+  const recipient = await suite.createRecipientContext({ recipientKey, info, enc: sealed.slice(0, ENCAPSULATED_BYTES) });
+  return new Uint8Array(await recipient.open(sealed.slice(ENCAPSULATED_BYTES)));
 }
 
 export async function sha256(bytes) {

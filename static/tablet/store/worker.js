@@ -3,7 +3,7 @@
  * Messages are {id, verb, args}; each is answered with {id, value} or {id, error: {name, message}}.
  */
 import { CannotStore, openDatabase } from "./database.js";
-import { seal, sealTo, fromBase64, fromHex, toBase64 } from "./seal.js";
+import { fromBase64, fromHex, newKeyPair, openSealed, publicOf, seal, sealTo, toBase64 } from "./seal.js";
 import { WrongPin, decryptJson, encryptJson, importKey, joined, lockKey, newDraftKey, unlockKey } from "./vault.js";
 
 const MAX_WRONG_PINS = 8;
@@ -27,6 +27,8 @@ create table if not exists in_hand(  -- what a start comes back to; localStorage
 create table if not exists tap(
   draft_id text not null references draft(id) on delete cascade, seq integer not null,
   payload blob not null, primary key (draft_id, seq)) strict, without rowid;
+create table if not exists earlier(  -- what the child said before, lent for this conversation only
+  draft_id text primary key references draft(id) on delete cascade, payload blob not null) strict;
 create table if not exists sealed(
   id text primary key, staff_id text not null, sealed_at text not null, digest text not null,
   bytes blob, state text not null check (state in ('sealed', 'sent', 'received', 'refused')),
@@ -36,6 +38,9 @@ create table if not exists event(
 pragma user_version = 1;
 `;
 
+const EARLIER_INFO = "kid-wheel/earlier/1|";
+
+let keyOfLoan; // made for one answer of the hub, and gone when it has come
 let db, pool, releaseLock, unlocked; // unlocked: {staffId, key}
 let queue = Promise.resolve();
 const otherTabs = new BroadcastChannel(LOCK); // the same object both ways, so that it does not hear itself
@@ -162,6 +167,27 @@ const verbs = {
     return Promise.all(found.map(({ seq, payload }) => decryptJson(mine().key, payload, `${draftId}/${seq}`)));
   },
 
+  /** The key that the hub seals an earlier conversation to. @returns {Promise<string>} */
+  async keyForEarlier() {
+    keyOfLoan = await newKeyPair();
+    return publicOf(keyOfLoan);
+  },
+
+  /** Keep what the hub lent beside the draft, under the draft's own key. */
+  async keepEarlier(draftId, sealed) {
+    const info = new TextEncoder().encode(EARLIER_INFO + verbs.tablet().tablet);
+    const clear = await openSealed(keyOfLoan, info, fromBase64(sealed));
+    keyOfLoan = undefined;
+    const earlier = JSON.parse(new TextDecoder().decode(clear));
+    run("insert or replace into earlier values (?, ?)", [draftId, await encryptJson(mine().key, earlier, `${draftId}/earlier`)]);
+    return earlier;
+  },
+
+  async earlier(draftId) {
+    const [row] = rows("select payload from earlier where draft_id = ?", [draftId]);
+    return row && decryptJson(mine().key, row.payload, `${draftId}/earlier`);
+  },
+
   /** The drafts of the member of staff who is unlocked, and how many others have. */
   drafts() {
     return rows("select id, started_at from draft where staff_id = ? order by started_at desc", [mine().staffId]);
@@ -240,6 +266,7 @@ const verbs = {
 
 function shred(draftId) {
   run("delete from tap where draft_id = ?", [draftId]);
+  run("delete from earlier where draft_id = ?", [draftId]);
   run("delete from draft where id = ?", [draftId]);
 }
 

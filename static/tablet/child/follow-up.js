@@ -1,0 +1,101 @@
+/**
+ * Looking at what the child said before, beside what it has said now. It must never come before the
+ * new answers, and never compare: two columns, the child's own words and pictures, nothing else.
+ */
+import { NoHub, Problem, askHub } from "../hub.js";
+import { copy, fill } from "../screen.js";
+import { session } from "../session.js";
+import { store } from "../store/store.js";
+import { answerPicture, steps } from "./screens.js";
+
+/** Asked once, when the child has answered anew and goes to the read-back. */
+export function offersEarlier() {
+  const { about, cards, words, lookedBack } = session.state;
+  return about.earlier && !lookedBack && cards.size + words.size > 0;
+}
+
+/** @param {(place: string) => Response} visit */
+export const followUpRoutes = (visit) => ({
+  "GET earlier": async (index) => {
+    if (index !== undefined) return visit(`earlier/${index}`);
+    try {
+      session.earlier ??= await fetchEarlier();
+    } catch (error) {
+      if (!(error instanceof NoHub || error instanceof Problem)) throw error;
+      session.record({ type: "look_back", choice: "yes" });
+      return visit("earlier-not-here");
+    }
+    session.record({ type: "look_back", choice: "yes", earlier: session.earlier.id });
+    return visit("earlier/0");
+  },
+
+  "GET not-earlier": () => {
+    session.record({ type: "look_back", choice: "no" });
+    return visit("closing/0");
+  },
+});
+
+/** Only after the child's yes: sealed to a key that this tablet has made for it. */
+async function fetchEarlier() {
+  const { token } = session.tablet;
+  const json = { case_code: session.state.about.child.case_code, public: await store.keyForEarlier() };
+  const { sealed } = await askHub("/tablet/api/earlier", { method: "POST", token, json });
+  return store.keepEarlier(session.id, sealed);
+}
+
+export const followUpScreens = {
+  lookBack: () => copy("child-look-back"),
+  earlierNotHere: () => copy("child-earlier-not-here"),
+
+  earlier(index = 0) {
+    const screen = copy("child-earlier");
+    const areas = metAreas();
+    const page = Math.min(Math.max(0, index), areas.length - 1);
+    const { key, label, now, before } = areas[page];
+    screen.dataset.area = key;
+    fill(screen, { area: label, day: spokenDay(session.earlier.held_on) });
+    screen.querySelector("[data-then]").lang = session.earlier.language;
+    put(screen.querySelector("[data-now]"), now);
+    put(screen.querySelector("[data-then]"), before);
+    steps(screen, "/local/child/earlier", page, areas.length, "/local/child/closing");
+    return screen;
+  },
+};
+
+/** The areas that the child has met now or then, in the order of the wheel. */
+function metAreas() {
+  const { cards, words } = session.state;
+  const found = session.catalog.areas.map(({ key, label }) => ({
+    key,
+    label,
+    now: [
+      ...[...cards].filter(([card]) => card.startsWith(`${key}/`)).map(([, given]) => ({ card: given.shown.card, answer: answerPicture(given) })),
+      ...[...words.values()].filter(({ area }) => area === key).map(({ text }) => ({ text })),
+    ],
+    before: itemsOf(session.earlier.areas.find((area) => area.key === key)),
+  }));
+  return found.filter(({ now, before }) => now.length || before.length);
+}
+
+function itemsOf(area) {
+  if (!area) return [];
+  return [
+    ...area.cards.map((card) => ({ card, answer: card.answer.silence ? answerPicture(card.answer) : card.answer })),
+    ...area.statements.map(({ text }) => ({ text })),
+  ];
+}
+
+function put(list, items) {
+  list.replaceChildren(...items.map(({ card, answer: given, text }) => (text ? said(text) : placed(card, given))));
+  if (!items.length) list.append(copy("child-earlier-nothing"));
+}
+
+const said = (text) => fill(copy("child-earlier-words"), { text });
+
+function placed(card, given) {
+  const item = fill(copy("child-earlier-card"), { symbol: card.symbol, label: card.label, "answer-symbol": given.symbol, answer: given.label });
+  item.dataset.say = `${card.label}. ${given.label}.`;
+  return item;
+}
+
+const spokenDay = (day) => new Date(`${day}T12:00`).toLocaleDateString(session.state.about.language, { day: "numeric", month: "long", year: "numeric" });

@@ -1,0 +1,104 @@
+"""A child who is asked again answers anew first, and then may look at what it said before."""
+
+from __future__ import annotations
+
+from hub import Hub
+from pages import Tablet
+from playwright.sync_api import Request, expect
+
+
+def test_the_earlier_answers_come_after_the_new_ones_and_go_with_the_conversation(
+    tablet: Tablet, hub: Hub
+) -> None:
+    _has_talked_before(tablet, "Saga")
+    _starts_again(tablet, hub.lends("Saga"))
+    page = tablet.page
+    expect(page.locator(".is-chosen")).to_have_count(0)
+    tablet.child.places("Hemma", "Bra")
+    _goes_to_the_closing(tablet)
+    tablet.child._turns("[hx-get='/local/child/earlier']")
+    tablet.shows("earlier")
+    expect(page.locator("[data-now]")).to_contain_text("Bra")
+    expect(page.locator("[data-then]")).to_contain_text("Inte alls bra")
+    tablet.child.waits_for_the_disk()
+    tablet.reload()
+    tablet.mentor.unlocks()
+    tablet.shows("earlier")
+    expect(page.locator("[data-then]")).to_contain_text("Inte alls bra")
+    (draft,) = [d["id"] for d in tablet.ask_store("store.drafts()")]
+    tablet.child.wants_to_stop()
+    page.tap("[hx-post='/local/child/keep']")
+    tablet.shows("thanks")
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    page.click("[data-finish]")
+    tablet.shows("sure")
+    page.click("[data-finish-now]")
+    tablet.shows("home")
+    assert tablet.ask_store(f"store.earlier('{draft}')") is None
+    tablet.mentor.sends()
+    (again,) = [r for r in hub.received_in_case_of("Saga") if "looked_back_at" in r]
+    assert again["ended"] == "stopped"
+
+
+def test_a_child_may_say_no_and_nothing_is_fetched(tablet: Tablet, hub: Hub) -> None:
+    _has_talked_before(tablet, "Sixten")
+    _starts_again(tablet, hub.lends("Sixten"))
+    asked: list[Request] = []
+    tablet.page.on("request", lambda request: asked.append(request))
+    tablet.child.places("Hemma", "Bra")
+    _goes_to_the_closing(tablet)
+    tablet.child._turns("[hx-get='/local/child/not-earlier']")
+    tablet.shows("closing")
+    assert not [request for request in asked if request.url.endswith("/tablet/api/earlier")]
+
+
+def test_without_net_the_child_is_told_so_gently_and_goes_on(tablet: Tablet, hub: Hub) -> None:
+    _has_talked_before(tablet, "Svea")
+    _starts_again(tablet, hub.lends("Svea"))
+    tablet.child.places("Hemma", "Bra")
+    _goes_to_the_closing(tablet)
+    hub.stop()
+    tablet.child._turns("[hx-get='/local/child/earlier']")
+    tablet.shows("earlier-not-here")
+    tablet.child._turns(".calm-screen .big-next")
+    tablet.shows("closing")
+    hub.start()
+
+
+def _has_talked_before(tablet: Tablet, alias: str) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares(alias, 2014, place_kind="grundskola")
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("hemmet")
+    tablet.child.places("Hemma", "Inte alls bra")
+    tablet.child.stops_and_keeps()
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    tablet.page.click("[data-finish]")
+    tablet.shows("sure")
+    tablet.page.click("[data-finish-now]")
+    tablet.shows("home")
+    tablet.mentor.sends()
+
+
+def _starts_again(tablet: Tablet, code: str) -> None:
+    page = tablet.page
+    page.click(".start")
+    tablet.shows("prepare")
+    page.check("[name=known][value=case]", force=True)
+    page.fill("[name=case_code]", code)
+    page.fill("[name=birth_year]", "2014")
+    page.keyboard.press("Tab")
+    page.click("[data-screen=prepare] button.start")
+    tablet.shows("intro")
+    tablet.child.waits_for_the_disk()
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("hemmet")
+
+
+def _goes_to_the_closing(tablet: Tablet) -> None:
+    tablet.child.goes_to_the_wheel()
+    tablet.child._turns(".done-corner")
+    tablet.shows("look-back")
