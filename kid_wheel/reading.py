@@ -17,6 +17,7 @@ from .wheel import Sector, draw
 SILENCES = ("not_asked", "skipped", "dont_know", "dont_want")
 
 Card = dict[str, Any]
+Feeling = dict[str, str]  # as in the record: key, label, symbol, speaker, at
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Quote:
-    """What the child said, verbatim. `card`: the card that it belongs to, if any."""
+    """What the child said, verbatim. `card`: the card that it belongs to, if any.
+    `kind`: "is", "think" or "wish", when the child said which."""
 
     text: str
     speaker: str
     question: str
     at: datetime
     card: Card | None
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,12 @@ class Area:
     boards: list[list[Column]]
     quotes: list[Quote]
     silences: dict[str, list[Card]]
+    feelings: list[Feeling] = field(default_factory=list)
 
     @property
     def was_opened(self) -> bool:
         met = any(self.silences[silence] for silence in SILENCES[1:])
-        return self.order is not None or bool(self.boards or self.quotes) or met
+        return self.order is not None or bool(self.boards or self.quotes or self.feelings) or met
 
 
 def areas(record: Record, reader: str) -> list[Area]:
@@ -98,6 +102,7 @@ def _area(row: dict[str, Any], shown: Catalog, name: str) -> Area:
             silence: [c for c in row["cards"] if c["answer"].get("silence") == silence]
             for silence in SILENCES
         },
+        feelings=row.get("feelings", []),
     )
 
 
@@ -125,6 +130,7 @@ def _quote(statement: dict[str, Any], cards: dict[str, Card]) -> Quote:
         question=statement.get("question", ""),
         at=moment(statement["at"]),
         card=cards.get(statement.get("card", "")),
+        kind=statement.get("kind", ""),
     )
 
 

@@ -8,8 +8,11 @@ import { startQuickHide } from "./quick-hide.js";
 import { keepWords } from "./routes.js";
 import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
+import { onFeeling } from "./feelings.js";
+import { hintAt } from "./leading.js";
 import { go } from "../screen.js";
 import { session } from "../session.js";
+import { listenInstead, readAloud, showListening, toggleListening } from "./listen.js";
 import { beQuiet, sayAgain } from "./voice.js";
 
 const HOLD_MS = 1000; // the adult's corner: long enough that a child's tap is not it
@@ -25,9 +28,12 @@ export function startChildMode() {
   screen.addEventListener("click", onClick);
   screen.addEventListener("click", stayAtThisAddress);
   screen.addEventListener("input", onWriting);
+  screen.addEventListener("click", onFeeling);
   screen.addEventListener("pointerdown", onTouched);
   screen.addEventListener("focusin", onTouched);
   rights().addEventListener("click", onRights);
+  document.addEventListener("click", listenInstead, { capture: true });
+  document.addEventListener("visibilitychange", () => document.hidden && beQuiet());
   guardCorner();
   guardChildMode(() => Boolean(root()));
   startQuickHide(onNewScreen);
@@ -48,6 +54,8 @@ export function onNewScreen() {
   if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
   if (WITHOUT_RIGHTS.has(now.dataset.screen)) offerCorner(now);
   showPressed();
+  if (session.state) showListening();
+  if (session.state) readAloud(now);
 }
 
 function fillBar(bar) {
@@ -108,6 +116,7 @@ let typing;
 function onWriting({ target }) {
   const form = target.closest("form.words");
   if (!form) return;
+  hintAt(form);
   clearTimeout(typing);
   typing = setTimeout(() => session.state && form.isConnected && keepWords(form, root().dataset.area), TYPING_PAUSE_MS);
 }
@@ -116,13 +125,14 @@ function onRights({ target }) {
   const button = target.closest("button");
   if (!button || !session.state) return;
   if (button.dataset.silence) beSilent(button.dataset.silence);
-  else if ("again" in button.dataset) sayAgain(currentCard() ?? root(), session.state.about.language);
+  else if ("again" in button.dataset) sayAgain(currentCard() ?? root());
+  else if ("listen" in button.dataset) toggleListening();
 }
 
 function beSilent(silence) {
   const card = currentCard();
   if (!card) {
-    session.record({ type: "wheel_silence", question: root().dataset.say, silence });
+    session.record({ type: "wheel_silence", question: root().dataset.say.replaceAll("\n", ". "), silence });
     showPressed(silence);
     return;
   }

@@ -36,6 +36,7 @@ export function makeRecord(state, { areas }, { id, finishedAt, ended }) {
       order: state.order.indexOf(area.key) + 1 || null,
       cards: cardsOf(area, state).map((card) => cardOf(card, state.cards.get(card.key))),
       statements: [...state.words.values()].filter((words) => words.area === area.key).map(statementOf),
+      ...feelingsOf(area, state),
     })),
   };
 }
@@ -59,6 +60,11 @@ function noteOf({ kind, question, text, at }) {
   return { kind, ...(question && { question }), text, speaker: "adult_wrote_childs_words", at };
 }
 
-function statementOf({ text, speaker, question, card, at }) {
-  return { text, speaker, ...(question && { question }), ...(card && { card }), at };
+function statementOf({ text, speaker, kind, question, card, at }) {
+  return { text, speaker, ...(kind && { kind }), ...(question && { question }), ...(card && { card }), at };
+}
+
+function feelingsOf({ key }, state) {
+  const feelings = [...state.feelings.values()].filter(({ area }) => area === key).map(({ area, ...feeling }) => feeling);
+  return feelings.length ? { feelings } : {};
 }
