@@ -14,6 +14,16 @@ from test_listen import ALVA, has_voices, spoken
 
 MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 CARD = "Hur är det hemma?"
+WORDS_OF_EVERY_SCREEN = r"""() => {
+  const all = (selector) => [...document.querySelectorAll("#child-pack template")]
+    .flatMap(({ content }) => [...content.querySelectorAll(selector)]);
+  const tidy = (words) => words.replace(/\s+/g, " ").trim();
+  const named = all("button:not([data-say])");
+  return [
+    ...all("[data-say]").flatMap(({ dataset }) => dataset.say.split("\n")),
+    ...named.map((button) => tidy(button.getAttribute("aria-label") ?? button.textContent)),
+  ];
+}"""
 
 
 def tone(seconds: float, rate: int = 8000) -> bytes:
@@ -139,15 +149,7 @@ def test_every_text_a_child_can_listen_to_can_be_recorded(tablet: Tablet) -> Non
     assert len(listed) > 100
     tablet.mentor.goes_home()
     tablet.mentor.prepares("Lova", 2022)
-    heard = set(
-        tablet.page.evaluate(
-            """() => [...document.querySelectorAll("#child-pack template")].flatMap(({ content }) =>
-                 [...content.querySelectorAll("[data-say]")].flatMap(({ dataset }) => dataset.say.split("\\n"))
-               ).concat([...document.querySelectorAll("#child-pack template")].flatMap(({ content }) =>
-                 [...content.querySelectorAll("button:not([data-say])")].map((button) =>
-                   (button.getAttribute("aria-label") ?? button.textContent).replace(/\\s+/g, " ").trim())))"""
-        )
-    )
+    heard = set(tablet.page.evaluate(WORDS_OF_EVERY_SCREEN))
     assert "" not in heard
     assert heard <= listed, heard - listed
 

@@ -34,9 +34,9 @@ export async function recordingsScreen(asked, variant) {
   const gone = [...recorded].filter((text) => !inUse.has(text));
   if (gone.length) groups.set(message("sounds-gone"), gone);
   for (const option of screen.querySelectorAll("option")) {
-    const { recordings } = option.parentElement.dataset;
-    if (recordings === "language" && !session.tablet.languages.includes(option.value)) option.remove(); // not switched on
-    option.toggleAttribute("selected", option.value === language || option.value === variant);
+    const isLanguage = option.parentElement.dataset.recordings === "language";
+    if (isLanguage && !languages.includes(option.value)) option.remove(); // not switched on
+    else option.toggleAttribute("selected", option.value === language || option.value === variant);
   }
   screen.dataset.language = language;
   screen.querySelector("[data-voice-words]").dataset.voiceWords = language;
