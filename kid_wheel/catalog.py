@@ -21,6 +21,7 @@ AREAS = ("halsa", "utveckling", "larande", "omsorg", "hemmet", "relationer", "tr
 SWEDISH = "sv"
 LANGUAGES = (SWEDISH, "en", "fi", "ar", "so", "uk", "sv-x-latt")  # what a child can meet
 TALK = "samtal"  # the "scale" of a card that is only talked about
+PRESCHOOL_FEELINGS = 8  # the first of the content: what a small child can look over at once
 
 
 class Variant(StrEnum):
@@ -83,6 +84,7 @@ class Catalog:
     scales: Mapping[str, tuple[Step, ...]]
     controls: Mapping[str, Picture]
     people: Mapping[str, Picture]
+    feelings: tuple[Picture, ...]
 
     def cards(self) -> Iterator[tuple[Area, Card]]:
         for area in self.areas:
@@ -125,6 +127,7 @@ def catalog(language: str, variant: Variant) -> Catalog:
         },
         controls={row["key"]: picture("control", row) for row in source["control"]},
         people={row["key"]: picture("person", row) for row in source["person"]},
+        feelings=_feelings([picture("feeling", row) for row in source["feeling"]], variant),
     )
 
 
@@ -140,6 +143,17 @@ def attribution(language: str) -> str:
 def reviewed_by(language: str) -> str:
     """Who has read the words with the eyes of somebody who works with children; "" if nobody."""
     return str(_prompts(language).get("reviewed_by", ""))
+
+
+def _feelings(all_of_them: list[Picture], variant: Variant) -> tuple[Picture, ...]:
+    few = all_of_them[:PRESCHOOL_FEELINGS]
+    return tuple(few if variant is Variant.PRESCHOOL else all_of_them)
+
+
+def leading_questions(language: str) -> Mapping[str, list[str]] | None:
+    """How a question that puts words in a child's mouth begins or ends, in the languages that
+    somebody has written it down for."""
+    return _leading().get(language.split("-")[0])
 
 
 def _area(row: Mapping[str, Any], variant: Variant, words: Words) -> Area:
@@ -205,6 +219,11 @@ def _prompts(language: str) -> dict[str, Any]:
     if language == SWEDISH:
         return {}
     return tomllib.loads((CONTENT / f"{language}.toml").read_text("utf-8"))
+
+
+@lru_cache
+def _leading() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((CONTENT / "leading.toml").read_text("utf-8"))
 
 
 @lru_cache

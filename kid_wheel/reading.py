@@ -20,6 +20,7 @@ SILENCES = ("not_asked", "skipped", "dont_know", "dont_want")
 DECIDED = ("confirmed", "release", "important")
 
 Card = dict[str, Any]
+Feeling = dict[str, str]  # as in the record: key, label, symbol, speaker, at
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Quote:
-    """What the child said, verbatim. `card`: the card that it belongs to, if any."""
+    """What the child said, verbatim. `card`: the card that it belongs to, if any.
+    `kind`: "is", "think" or "wish", when the child said which."""
 
     text: str
     speaker: str
@@ -42,6 +44,7 @@ class Quote:
     at: datetime
     card: Card | None
     decided: dict[str, Any]  # what the child decided about it: of DECIDED
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,12 @@ class Area:
     quotes: list[Quote]
     silences: dict[str, list[Card]]
     release: str
+    feelings: list[Feeling] = field(default_factory=list)
 
     @property
     def was_opened(self) -> bool:
         met = any(self.silences[silence] for silence in SILENCES[1:])
-        return self.order is not None or bool(self.boards or self.quotes) or met
+        return self.order is not None or bool(self.boards or self.quotes or self.feelings) or met
 
 
 def areas(record: Record, reader: str) -> list[Area]:
@@ -104,6 +108,7 @@ def _area(row: dict[str, Any], shown: Catalog, name: str) -> Area:
             for silence in SILENCES
         },
         release=row.get("release", ""),
+        feelings=row.get("feelings", []),
     )
 
 
@@ -132,6 +137,7 @@ def _quote(statement: dict[str, Any], cards: dict[str, Card]) -> Quote:
         at=moment(statement["at"]),
         card=cards.get(statement.get("card", "")),
         decided={key: statement[key] for key in DECIDED if key in statement},
+        kind=statement.get("kind", ""),
     )
 
 

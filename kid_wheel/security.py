@@ -27,6 +27,7 @@ TABLET: Policy = {
     **HUB,
     "script-src": "'self' 'wasm-unsafe-eval'",  # SQLite is WebAssembly
     "img-src": "'self'",
+    "media-src": "blob:",  # a unit's own recordings, which never leave the tablet
     "form-action": "'none'",  # the tablet's forms are answered on the tablet
 }
 
@@ -36,6 +37,12 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+# On a tablet the staff may record the texts of the screens in their own voices.
+TABLET_HEADERS = {
+    **HEADERS,
+    "Permissions-Policy": "camera=(), microphone=(self), geolocation=(), payment=(), usb=()",
 }
 
 
@@ -52,9 +59,9 @@ def is_tablet() -> bool:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    policy, headers = (TABLET, TABLET_HEADERS) if is_tablet() else (HUB, HEADERS)
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
-    policy = TABLET if is_tablet() else HUB
     response.headers.setdefault("Content-Security-Policy", csp(policy))
     response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure:

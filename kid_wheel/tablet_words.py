@@ -82,5 +82,32 @@ def messages() -> dict[str, str]:
         ),
         "unexpected": _("Något gick fel på surfplattan. Det som redan är sparat är kvar."),
         "locked": _("Surfplattan är låst. Skriv din pinkod för att fortsätta."),
+        "voice-yes": _("{language}: surfplattan har en röst."),
+        "voice-no": _(
+            "{language}: surfplattan har ingen röst. Orden visas ändå i en ruta. Ni kan spela in "
+            "egna röster."
+        ),
+        "voice-recorded": _("{n} texter är inspelade."),
+        "recording-no-microphone": _(
+            "Surfplattan har ingen mikrofon som går att använda. Välj en ljudfil i stället."
+        ),
+        "recording-denied": _(
+            "Webbläsaren fick inte använda mikrofonen. Tillåt mikrofonen för hjulet i surfplattans "
+            "inställningar och försök igen, eller välj en ljudfil."
+        ),
+        "recording-wrong-file": _(
+            "Filen är inte ett ljud som surfplattan kan spela. Välj en annan fil."
+        ),
+        "recording-too-long": _("Ljudet är längre än 30 sekunder. Läs in bara den här texten."),
+        "recording-empty": _("Inget hördes. Försök igen, närmare mikrofonen."),
+        "sound-too-large": _("Ljudet är större än 1 MB. Gör det kortare eller välj en annan fil."),
+        "sounds-full": _("De inspelade rösterna tar 64 MB, mer får inte plats. Ta bort någon."),
+        "sound-kept": _("Sparad på surfplattan."),
+        "sound-deleted": _("Borttagen."),
+        "sound-failed": _("Ljudet gick inte att spara. Det som redan är sparat är kvar."),
+        "sounds-count": _("{n} av {all} inspelade"),
+        "sounds-everywhere": _("På alla skärmar"),
+        "sounds-gone": _("Texter som inte längre används"),
+        "recording-now": _("Spelar in … tryck på Stoppa när du har läst klart."),
         "update-waiting": _("En ny version är hämtad."),
     }

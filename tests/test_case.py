@@ -89,6 +89,37 @@ def test_the_childs_words_stand_verbatim_with_who_said_them(county: County) -> N
         assert label in _plain(page)
 
 
+def test_a_wish_is_shown_as_a_wish_and_words_without_a_kind_as_just_words(county: County) -> None:
+    statements = [
+        {"text": "Dom bråkar i köket", "speaker": "child_said", "kind": "is"},
+        {"text": "Det är dumt", "speaker": "child_said", "kind": "think"},
+        {"text": "Att det är tyst", "speaker": "child_said", "kind": "wish"},
+        {"text": "Nalle", "speaker": "child_said"},
+    ]
+    page = _conversation(county, placed={HOME: "good"}, said={"hemmet": statements})
+    plain = _plain(page)
+    assert plain.count("Så här är det") == plain.count("Så tycker jag") == 1
+    assert "Så vill jag ha det Att det är tyst" in plain
+    assert "Det är dumt Barnet sa" in plain and "ha det Nalle" not in plain
+
+
+def test_feelings_stand_with_the_childs_pictures_and_who_tapped_them(county: County) -> None:
+    record = county.make_record(placed={HOME: "good"})
+    home = next(area for area in record["areas"] if area["key"] == "hemmet")
+    school = next(area for area in record["areas"] if area["key"] == "larande")
+    at = "2026-11-20T08:10:00Z"
+    picked = {"label": "Rädd", "symbol": "n-1f628", "speaker": "child_pointed", "at": at}
+    home["feelings"] = [
+        {"key": "afraid", **picked},
+        {"key": "happy", **picked, "label": "Glad", "symbol": "n-1f604"},
+    ]
+    school["feelings"] = [{"key": "afraid", **picked}]
+    page = _open(county, record)
+    assert "Känslor som barnet valde Rädd Glad Barnet pekade, en vuxen tryckte" in _plain(page)
+    assert _area(page, "hemmet").count("n-1f604.svg") == 1
+    assert "Känslor" in _area(page, "larande"), "an area with a feeling was opened"
+
+
 def test_a_card_lies_where_the_child_put_it_and_nowhere_else(county: County) -> None:
     page = _conversation(county, placed={HOME: "so_so", ARGUMENTS: "not_good"})
     steps = _steps(page, "hemmet")

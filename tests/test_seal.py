@@ -128,6 +128,18 @@ def test_a_childs_taps_become_the_golden_record(page: Page) -> None:
     assert read_record(gzip.compress(json.dumps(made).encode())) == RECORD
 
 
+def test_wishes_and_feelings_become_a_golden_record_too(page: Page) -> None:
+    """With `said.json`: what kind of words each are, and feelings in the order they were picked."""
+    said = json.loads((GOLDEN / "said.json").read_text("utf-8"))
+    how = {key: said[key] for key in ("taps", "screen", "how")}
+    assert page.evaluate(MAKE_RECORD, how) == said["record"]
+    assert read_record(gzip.compress(json.dumps(said["record"]).encode())) == said["record"]
+    about = {**said["taps"][0]["about"], "tapped_by": "child"}
+    begun = {**said["taps"][0], "about": about}
+    chosen = page.evaluate(MAKE_RECORD, {**how, "taps": [begun, *said["taps"][1:]]})
+    assert {f["speaker"] for f in chosen["areas"][0]["feelings"]} == {"child_chose"}
+
+
 def test_what_the_child_saw_counts_also_when_a_newer_catalog_has_come_between(page: Page) -> None:
     renamed = json.loads(json.dumps(TAPS["screen"]))
     for area in renamed["areas"]:

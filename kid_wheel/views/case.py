@@ -261,6 +261,7 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "speakers": _speakers(),
         "moment": reading.moment,
         "silence_words": _silences(),
+        "kind_words": _kinds(),
         "variant": _variants()[record["variant"]],
         "scale": _scales().get(record["scale"], record["scale"]),
         "spoken": _language(record["language"]),
@@ -377,6 +378,15 @@ def _speakers() -> dict[str, str]:
         "child_drew": _("Barnet ritade"),
         "child_chose": _("Barnet valde själv"),
         "adult_wrote_childs_words": _("En vuxen skrev ner barnets ord"),
+    }
+
+
+def _kinds() -> dict[str, str]:
+    """What a child said that its own words are about."""
+    return {
+        "is": _("Så här är det"),
+        "think": _("Så tycker jag"),
+        "wish": _("Så vill jag ha det"),
     }
 
 

@@ -31,7 +31,16 @@ from werkzeug.wsgi import FileWrapper
 
 from .. import audit, clock, follow_up, icon, wheel
 from ..case import UnknownCase, find_by_code
-from ..catalog import AGREEMENT, LANGUAGES, Variant, attribution, catalog, every_symbol, version
+from ..catalog import (
+    AGREEMENT,
+    LANGUAGES,
+    Variant,
+    attribution,
+    catalog,
+    every_symbol,
+    leading_questions,
+    version,
+)
 from ..config import FAILED_SIGN_IN_WINDOW, MAX_FAILED_SIGN_INS
 from ..db import db
 from ..errors import Problem
@@ -97,6 +106,7 @@ def child(language: str, variant: str) -> str:
     return render_template(
         "tablet/child.html",
         catalog=shown,
+        leading_questions=leading_questions,
         direction=direction(language),
         wheel=wheel.draw([(a.key, a.label, a.symbol) for a in shown.areas]),
     )

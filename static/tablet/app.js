@@ -8,6 +8,8 @@ import { childRoutes } from "./child/routes.js";
 import { outbox } from "./outbox.js";
 import { loadAdultPack, wordsOf } from "./packs.js";
 import { livenPreparation } from "./adult/preparation.js";
+import { startRecordings } from "./adult/recordings.js";
+import { tellOfVoices } from "./adult/voice-check.js";
 import { copy, fill, go, message } from "./screen.js";
 import { session } from "./session.js";
 import { store } from "./store/store.js";
@@ -50,6 +52,7 @@ async function start() {
   useAdultWords();
   startChildMode();
   keepNotesWhileWriting();
+  startRecordings();
   document.addEventListener("htmx:after:swap", onSwap);
   document.addEventListener("click", onClick);
   document.addEventListener("input", forgiveField);
@@ -80,6 +83,7 @@ function onSwap() {
   else if (session.state) useWords(wordsOf("child-pack"));
   const form = screen.querySelector("form[hx-post='/local/prepare']");
   if (form) livenPreparation(form, session.tablet);
+  tellOfVoices(screen);
   offerToInstall();
   // The browser's history keeps titles: it may not learn what a child has opened.
   document.title = (!isChild && screen.querySelector("h1")?.textContent) || NAME;

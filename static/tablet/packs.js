@@ -40,6 +40,8 @@ async function putBeside(address) {
 
 const TEXTS = "h1, p, button > span:not(.corner-sign), .card-label, .card-say, .step > span, .promises span, legend:not(.card-face), .adult-asks";
 
+/** A child's pack to look into, without showing it. @returns {Promise<Document>} */
+export const readChildPack = (language, variant) => parsed(`/tablet/${language}/${variant}`);
 
 /** The direction and language of the words in a pack. */
 export const wordsOf = (pack) => document.querySelector(`#${pack} > [data-lang]`).dataset;

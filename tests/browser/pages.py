@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, BrowserType, CDPSession, Error, Page
+from playwright.sync_api import BrowserContext, BrowserType, CDPSession, Error, Locator, Page
 from playwright.sync_api import TimeoutError as Late
 
 PIN = "274913"
@@ -54,6 +54,7 @@ class Tablet:
         self._page: Page | None = None
         self._quota: CDPSession | None = None
         self.scripts: list[str] = []  # run before the page's own
+        self.flags: list[str] = []  # of the browser, beside those that all have
         self.mentor = Mentor(self)
         self.child = Child(self)
 
@@ -74,7 +75,7 @@ class Tablet:
         self._context = self._chromium.launch_persistent_context(
             str(self.profile),
             executable_path=self._executable,
-            args=FLAGS,
+            args=[*FLAGS, *self.flags],
             viewport=LANDSCAPE,
             has_touch=True,
             locale="sv-SE",
@@ -268,6 +269,21 @@ class Mentor:
         self._page.click("[hx-get='/local/home']")
         self._tablet.shows("home")
 
+    def opens_recordings(self, language: str = "sv", variant: str = "preschool") -> None:
+        self._page.click("[hx-get='/local/recordings']")
+        self._tablet.shows("recordings")
+        for name, value in (("language", language), ("variant", variant)):
+            field = f"[data-recordings='{name}']"
+            if self._page.input_value(field) != value:
+                self._changes_screen(lambda f=field, v=value: self._page.select_option(f, v))
+        for group in self._page.locator(".texts").all():
+            group.evaluate("group => (group.open = true)")
+
+    def text_to_record(self, text: str) -> Locator:
+        """The row of one text among the recordings."""
+        named = self._page.locator(".recording-text").get_by_text(text, exact=True)
+        return self._page.locator(".recording").filter(has=named)
+
     def prepares(self, alias: str, born: int, **choices: str) -> None:
         """Fills in who the child is and hands the tablet over."""
         self._page.click(".start")
@@ -384,6 +400,30 @@ class Child:
             self._page.fill("[name=question]", question)
         self._page.fill("[name=text]", text)
         self._settles(before)
+
+    def says_what_it_is_about(self, kind: str) -> None:
+        """'Så här är det', 'Så tycker jag' or 'Så vill jag ha det'."""
+        self._page.tap(f".kinds label:has-text('{kind}')")
+
+    def wishes(self) -> None:
+        self._turns(".way.wish")
+        self._is_on("words")
+
+    def tells_how_it_feels(self) -> None:
+        self._turns(".way.feel")
+        self._is_on("feelings")
+
+    def feels(self, feeling: str) -> None:
+        """A tap on a feeling; another tap takes it back."""
+        self._taps(f".feeling[data-label='{feeling}']")
+
+    def has_felt(self) -> None:
+        self._turns("[hx-get^='/local/child/cards']")
+        self._is_on("area")
+
+    def listens(self) -> None:
+        """The ear, on or off."""
+        self._taps("#rights [data-listen]")
 
     def has_told(self) -> None:
         self._turns("form.words .big-next")

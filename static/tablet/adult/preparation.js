@@ -32,6 +32,8 @@ export function readPreparation(form) {
       deck: form.get("deck"),
       optional: form.getAll("optional").filter((key) => key.split("/")[1] === variant),
       tapped_by: form.get("tapped_by"),
+      reading: form.get("reading"),
+      pace: form.get("pace"),
       present: { guardian: Boolean(form.get("guardian")), interpreter },
     },
   };

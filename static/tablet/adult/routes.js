@@ -111,6 +111,8 @@ export const adultRoutes = {
 
   "GET about": () => show("about"),
 
+  "GET recordings": (language = session.language, variant = "preschool") => show("recordings", language, variant),
+
   "GET prepare": async () => ((await isReady()) ? show("prepare") : show("ready")),
 
   "POST prepare": async (_path, form) => {

@@ -3,6 +3,8 @@ import { outbox } from "../outbox.js";
 import { wordsOf } from "../packs.js";
 import { isReady, packState } from "./ready.js";
 import { copy, fill, message } from "../screen.js";
+import { voiceMarks } from "./voice-check.js";
+import { recordingsScreen } from "./recordings.js";
 import { session } from "../session.js";
 import { store } from "../store/store.js";
 
@@ -13,6 +15,7 @@ export const adultScreens = {
   enrol: () => fill(copy("adult-enrol"), { language: languageSwitch() }),
   choosePin: () => copy("adult-choose-pin"),
   about: () => copy("adult-about"),
+  recordings: recordingsScreen,
   sure: () => copy("adult-sure-to-finish"),
   hidden: () => copy("adult-hidden"),
   observe: () => copy("adult-observe"),
@@ -34,6 +37,7 @@ export const adultScreens = {
       store: message("store-ready"),
       durable: message(durable ? "durable-yes" : "durable-no"),
       next: message(ready ? "next-ready" : "next-wait"),
+      voices: voiceMarks(),
     });
     mark(screen, "pack", ready);
     mark(screen, "store", true);

@@ -19,7 +19,10 @@ const empty = () => ({
   before: "intro", // the one before a pause or the question whether to stop
   order: [], // area keys in the order the child opened them
   cards: new Map(), // card key → {scale, step} or {silence}, with speaker and at
-  words: new Map(), // id → {area, card, text, question, speaker, at}
+  words: new Map(), // id → {area, card, text, question, kind, speaker, at}
+  feelings: new Map(), // "area/feeling" → {area, key, label, symbol, speaker, at}
+  cardPlace: undefined, // where among the cards the child was, to come back to from words and feelings
+  listens: false, // a tap is spoken before it does anything
   wheel: [], // silences to a screen without a card: {question, silence, at}
   notes: new Map(), // id → {kind, question, text, at}: the adult's, behind the PIN
   timer: undefined, // {minutes, at} of the picture of time, when an adult has started one
@@ -36,6 +39,7 @@ const changes = {
   go(state, { to, area }) {
     if (!ASIDE.has(state.place)) state.before = state.place;
     state.place = to;
+    if (to.startsWith("area/")) state.cardPlace = to;
     if (area && !state.order.includes(area)) state.order.push(area);
     if (state.stage !== "stopped") state.stage = stageOf(to, state.stage);
   },
@@ -51,8 +55,16 @@ const changes = {
   wheel_silence(state, { question, silence, at }) {
     state.wheel.push({ question, silence, at });
   },
-  say(state, { id, area, card, text, question, speaker, at }) {
-    if (text.trim()) state.words.set(id, { area, card, text, question, speaker, at });
+  feel(state, { area, feeling, on, shown, at }) {
+    const key = `${area}/${feeling}`;
+    if (on) state.feelings.set(key, { area, key: feeling, ...shown, speaker: speakerOf(state), at });
+    else state.feelings.delete(key);
+  },
+  listen(state, { on }) {
+    state.listens = on;
+  },
+  say(state, { id, area, card, text, question, kind, speaker, at }) {
+    if (text.trim()) state.words.set(id, { area, card, text, question, kind, speaker, at });
     else state.words.delete(id);
   },
   unsay(state, { id }) {

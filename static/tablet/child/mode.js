@@ -9,8 +9,11 @@ import { startQuickHide } from "./quick-hide.js";
 import { keepWords } from "./routes.js";
 import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
+import { onFeeling } from "./feelings.js";
+import { hintAt } from "./leading.js";
 import { go } from "../screen.js";
 import { session } from "../session.js";
+import { listenInstead, readAloud, showListening, toggleListening } from "./listen.js";
 import { beQuiet, sayAgain } from "./voice.js";
 
 const HOLD_MS = 1000; // the adult's corner: long enough that a child's tap is not it
@@ -27,9 +30,12 @@ export function startChildMode() {
   screen.addEventListener("click", onClick);
   screen.addEventListener("click", stayAtThisAddress);
   screen.addEventListener("input", onWriting);
+  screen.addEventListener("click", onFeeling);
   screen.addEventListener("pointerdown", onTouched);
   screen.addEventListener("focusin", onTouched);
   rights().addEventListener("click", onRights);
+  document.addEventListener("click", listenInstead, { capture: true });
+  document.addEventListener("visibilitychange", () => document.hidden && beQuiet());
   guardCorner();
   guardChildMode(() => Boolean(root()));
   startQuickHide(onNewScreen);
@@ -50,6 +56,8 @@ export function onNewScreen() {
   if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
   if (WITHOUT_RIGHTS.has(now.dataset.screen)) offerCorner(now);
   showPressed(session.state?.closing.silences.get(now.dataset.screen)?.silence);
+  if (session.state) showListening();
+  if (session.state) readAloud(now);
 }
 
 function fillBar(bar) {
@@ -112,6 +120,7 @@ let typing;
 function onWriting({ target }) {
   const form = target.closest("form.words");
   if (!form) return;
+  hintAt(form);
   clearTimeout(typing);
   typing = setTimeout(() => session.state && form.isConnected && keepWords(form, root().dataset.area), TYPING_PAUSE_MS);
 }
@@ -120,7 +129,8 @@ function onRights({ target }) {
   const button = target.closest("button");
   if (!button || !session.state) return;
   if (button.dataset.silence) beSilent(button.dataset.silence);
-  else if ("again" in button.dataset) sayAgain(root().querySelector("[data-current]") ?? root(), session.state.about.language);
+  else if ("again" in button.dataset) sayAgain(root().querySelector("[data-current]") ?? root());
+  else if ("listen" in button.dataset) toggleListening();
 }
 
 function beSilent(silence) {
@@ -128,7 +138,7 @@ function beSilent(silence) {
   if (!card) {
     if (silence === "skipped" && goOn(silence)) return;
     if (onStepSilence(root(), silence)) return showPressed(silence);
-    session.record({ type: "wheel_silence", question: root().dataset.say.slice(0, MAX_QUESTION), silence });
+    session.record({ type: "wheel_silence", question: root().dataset.say.replaceAll("\n", ". ").slice(0, MAX_QUESTION), silence });
     showPressed(silence);
     return;
   }

@@ -43,6 +43,7 @@ export function makeRecord(state, { areas }, { id, finishedAt, ended }) {
       statements: [...state.words]
         .filter(([, words]) => words.area === area.key)
         .map(([id, words]) => ({ ...statementOf(words), ...decided(state, id) })),
+      ...feelingsOf(area, state),
     })),
   };
 }
@@ -66,6 +67,11 @@ function noteOf({ kind, question, text, at }) {
   return { kind, ...(question && { question }), text, speaker: "adult_wrote_childs_words", at };
 }
 
-function statementOf({ text, speaker, question, card, at }) {
-  return { text, speaker, ...(question && { question }), ...(card && { card }), at };
+function statementOf({ text, speaker, kind, question, card, at }) {
+  return { text, speaker, ...(kind && { kind }), ...(question && { question }), ...(card && { card }), at };
+}
+
+function feelingsOf({ key }, state) {
+  const feelings = [...state.feelings.values()].filter(({ area }) => area === key).map(({ area, ...feeling }) => feeling);
+  return feelings.length ? { feelings } : {};
 }

@@ -21,6 +21,8 @@ export function showPlace(place) {
   if (name === "earlier") return show("earlier", Number(rest[0] ?? 0));
   if (name === "closing") return show("closing", Number(rest[0] ?? 0));
   if (name === "words") return show("words", rest[0], rest[1]);
+  if (name === "wish") return show("words", rest[0], rest[1], "wish");
+  if (name === "feelings") return show("feelings", rest[0], Number(rest[1] ?? 0));
   return show(name.replace(/-(.)/g, (_dash, letter) => letter.toUpperCase()));
 }
 
@@ -29,6 +31,9 @@ export const childRoutes = {
   "GET wheel": () => visit("wheel"),
   "GET area": (area, index = "0") => visit(`area/${area}/${index}`, area),
   "GET words": (area, id = crypto.randomUUID()) => visit(`words/${area}/${id}`, area),
+  "GET wish": (area, id = crypto.randomUUID()) => visit(`wish/${area}/${id}`, area),
+  "GET feelings": (area, page = "0") => visit(`feelings/${area}/${page}`, area),
+  "GET cards": (area) => visit(cardsOf(area), area),
   "GET pause": () => visit("pause"),
   "GET stop": () => visit("stop"),
   "GET throw": () => visit("throw"),
@@ -54,7 +59,7 @@ export const childRoutes = {
   "POST words": (area) => {
     const screen = document.querySelector("#screen form.words");
     keepWords(screen, area);
-    return visit(`area/${area}/0`, area);
+    return visit(cardsOf(area), area);
   },
 
   "POST keep": () => {
@@ -81,14 +86,17 @@ export const childRoutes = {
   },
 };
 
+/** The card of the area that the child was at. */
+const cardsOf = (area) => (session.state.cardPlace?.startsWith(`area/${area}/`) ? session.state.cardPlace : `area/${area}/0`);
+
 /** Own words, kept while they are written: the same id each time, so that the last version stays. */
 export function keepWords(form, area) {
-  const { speaker, question, text } = form.elements;
+  const { speaker, question, text, kind } = form.elements;
   const id = form.dataset.words;
   const before = session.state.words.get(id);
   const isAdult = speaker.value === "adult_wrote_childs_words";
-  const said = { id, area, text: text.value, speaker: speaker.value, question: isAdult ? question.value.trim() : "" };
+  const said = { id, area, text: text.value, speaker: speaker.value, question: isAdult ? question.value.trim() : "", ...(kind.value && { kind: kind.value }) };
   if (!before && !said.text.trim()) return;
-  if (before?.text === said.text && before.question === said.question && before.speaker === said.speaker) return;
+  if (before?.text === said.text && before.question === said.question && before.speaker === said.speaker && before.kind === said.kind) return;
   session.record({ type: "say", ...said });
 }

@@ -2,6 +2,8 @@
 import { firstStep, sayOf } from "./closing-screens.js";
 import { copy, fill, picture } from "../screen.js";
 import { session } from "../session.js";
+import { feelingsScreen, readbackFeelings } from "./feelings.js";
+import { hintAt } from "./leading.js";
 
 const SILENCES = ["skipped", "dont_know", "dont_want"];
 // Read back from what is hard to what is good, so that it ends on something good (Talking Mats).
@@ -43,15 +45,17 @@ export const childScreens = {
     return screen;
   },
 
-  words(key, id) {
+  words(key, id, kind) {
     const screen = copy(`child-words-${key}`);
     const form = screen.querySelector("form");
     form.dataset.words = id ?? crypto.randomUUID();
     const known = session.state.words.get(id);
+    showKind(form, known?.kind ?? kind);
     if (known) {
       for (const one of form.querySelectorAll("[name=speaker]")) one.toggleAttribute("checked", one.value === known.speaker);
       form.elements.text.textContent = known.text;
       form.elements.question.setAttribute("value", known.question ?? "");
+      hintAt(form);
     }
     form.dataset.speaker = form.querySelector("[name=speaker][checked]").value;
     const others = [...session.state.words].filter(([other, words]) => words.area === key && other !== id);
@@ -59,12 +63,14 @@ export const childScreens = {
       ...others.map(([other, { text }]) => {
         const item = fill(copy("child-said"), { text });
         item.querySelector("[data-unsay]").dataset.unsay = other;
+        item.dataset.say = text;
         return item;
       }),
     );
     return screen;
   },
 
+  feelings: feelingsScreen,
   pause: () => copy("child-pause"),
   gentle: () => copy("child-gentle"),
   stop: () => copy("child-stop"),
@@ -118,6 +124,19 @@ export function showAnswered(screen, card) {
       if (answer) badge.src = picture(answerPicture(answer).symbol);
     }
   }
+}
+
+/** Whether words are about how it is, what the child thinks or what it wants, where a child can see it. */
+function showKind(root, kind) {
+  for (const field of root.querySelectorAll("[name=kind]")) {
+    if (field.type === "radio") field.toggleAttribute("checked", field.value === kind);
+    else field.setAttribute("value", kind ?? "");
+  }
+  if (!kind) return undefined;
+  const { label, symbol } = document.getElementById(`kind-${kind}`).dataset;
+  root.querySelector("[data-kind-sign]")?.removeAttribute("hidden");
+  fill(root, { kind: label, "kind-symbol": symbol });
+  return { label, symbol };
 }
 
 export function answerPicture(answer) {
@@ -219,6 +238,7 @@ function readbackItems() {
   answered.sort((a, b) => rank(a.given) - rank(b.given));
   return [
     ...[...words].map(([id, said]) => readbackWords(id, said)),
+    ...readbackFeelings(),
     ...answered.map(({ card, given }) => readbackCard(card, given)),
   ];
 }
@@ -229,17 +249,24 @@ function readbackCard(card, given) {
   const { symbol, label } = answerPicture(given);
   const item = fill(copy("child-readback-card"), { label: card.label, symbol: card.symbol, answer: label, "answer-symbol": symbol });
   item.dataset.area = card.area;
-  sayOf(item, { say: card.say, answer: label });
+  sayOf(item, { say: card.say, answer: answerSay(given) ?? label });
   offerToConfirm(item, card.key);
   item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/change/${card.key}`);
   item.querySelector("[data-take-away]").dataset.takeAway = card.key;
   return item;
 }
 
-function readbackWords(id, { area, text: said }) {
+/** What is said for an answer: its step's own prompt, or the silence's. */
+function answerSay({ silence, scale, step }) {
+  if (silence) return document.getElementById(`silence-${silence}`).dataset.say;
+  return document.getElementById(`scale-${scale}`)?.content.querySelector(`[data-step="${step}"]`)?.dataset.say;
+}
+
+function readbackWords(id, { area, text: said, kind }) {
   const item = fill(copy("child-readback-words"), { text: said });
+  const sign = showKind(item, kind);
   item.dataset.area = area;
-  sayOf(item, { text: said });
+  sayOf(item, { text: sign ? `${sign.label}. ${said}` : said });
   offerToConfirm(item, id);
   item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/words/${area}/${id}`);
   item.querySelector("[data-unsay]").dataset.unsay = id;

@@ -1,48 +1,141 @@
-/** "Säg igen": the words once more, aloud when the tablet has a voice for the language, and always in writing. */
-const SHOWN_MS = 6000;
-let hide;
+/**
+ * Says words: the unit's own recording when there is one, else a voice of the tablet itself, and
+ * always in writing. It must never send the words away, and never be silent without showing it.
+ *
+ * What is said may be of several pieces, one a line: each is looked for among the recordings.
+ */
+import { copy } from "../screen.js";
+import { session } from "../session.js";
+import { store } from "../store/store.js";
 
-/** @param {Element} about carries data-say @param {string} language */
-export function sayAgain(about, language) {
-  const words = about?.dataset.say ?? "";
-  if (!words) return;
-  const bubble = document.getElementById("said-again") ?? makeBubble();
-  bubble.textContent = words;
-  bubble.hidden = false;
-  clearTimeout(hide);
-  hide = setTimeout(() => (bubble.hidden = true), SHOWN_MS);
-  about.classList.remove("is-said");
-  requestAnimationFrame(() => about.classList.add("is-said"));
-  speak(words, language);
+const SHOWN_MS = 6000;
+const RATE = { normal: 0.9, slower: 0.65 }; // of the voice's own; children are spoken to a little slower
+const PLAYED = { normal: 1, slower: 0.8 };
+const LONGEST_MS = 20_000; // some voices never tell that they have ended
+
+const player = new Audio(); // the same one always: a tablet lets it play once a finger has started it
+let round = 0; // what is being said belongs to the newest round only
+let hide;
+let last; // the words said last on this screen
+
+/** @param {string} words @param {Element} [about] what they belong to, to be marked on the screen */
+export async function say(words, about) {
+  const pieces = piecesOf(words);
+  if (!pieces.length) return;
+  stop();
+  const mine = round;
+  last = { words, about };
+  mark(about);
+  for (const piece of pieces) {
+    const isHeard = speak(piece, () => mine === round);
+    show(piece);
+    if (!(await isHeard) && mine === round) {
+      show(pieces.join(" "), { isMute: true });
+      break;
+    }
+    if (mine !== round) return;
+  }
+  hide = setTimeout(() => bubble()?.remove(), SHOWN_MS);
+}
+
+/** Each piece is said, and may be recorded, by itself. @param {string} words */
+export const piecesOf = (words) => words.split("\n").map((piece) => piece.replace(/\s+/g, " ").trim()).filter(Boolean);
+
+/** "Säg igen": what the child has just listened to, or else what is in front of it. */
+export function sayAgain(about) {
+  if (session.state.listens && last?.about?.isConnected) say(last.words, last.about);
+  else say(about?.dataset.say ?? "", about);
 }
 
 /** A new screen: what was said belongs to the last one. */
 export function beQuiet() {
+  stop();
+  last = undefined;
+  bubble()?.remove();
+}
+
+/** A voice of the language on the tablet itself: one from the net would send the words away. */
+export function localVoice(language) {
+  const wanted = primary(language);
+  const voices = (globalThis.speechSynthesis?.getVoices() ?? []).filter(
+    (voice) => voice.localService && primary(voice.lang) === wanted,
+  );
+  return voices.find((voice) => voice.default) ?? voices[0];
+}
+
+/** "sv" of "sv-x-latt", "sv_SE" or "SV". */
+export const primary = (language) => language.toLowerCase().split(/[-_]/)[0];
+
+const bubble = () => document.getElementById("said-again");
+
+function stop() {
+  round += 1;
   clearTimeout(hide);
-  const bubble = document.getElementById("said-again");
-  if (bubble) bubble.hidden = true;
+  player.pause();
   globalThis.speechSynthesis?.cancel();
 }
 
-/** A voice of the language on the device itself: one from the net would send the words away. */
-export function localVoice(language) {
-  const voices = globalThis.speechSynthesis?.getVoices() ?? [];
-  return voices.find((voice) => voice.localService && voice.lang.toLowerCase().startsWith(language.split("-")[0]));
+/** @returns {Promise<boolean>} whether it was heard, when it has been said to its end */
+async function speak(words, isStillWanted) {
+  const { language, reading, pace = "normal" } = session.state?.about ?? {};
+  if (!language || reading === "off") return true; // chosen silence is no failure: the words are shown
+  const recorded = await recordingOf(language, words);
+  if (!isStillWanted()) return true;
+  if (recorded && (await play(recorded, pace))) return true;
+  return isStillWanted() ? utter(words, language, pace) : true;
 }
 
-function speak(words, language) {
+async function recordingOf(language, words) {
+  try {
+    return await store.sound(language, words);
+  } catch (error) {
+    console.warn("no recording", error.name);
+    return undefined; // the tablet's own voice says it instead
+  }
+}
+
+function play({ mime, bytes }, pace) {
+  const address = URL.createObjectURL(new Blob([bytes], { type: mime }));
+  return new Promise((resolve) => {
+    const end = (isHeard) => {
+      for (const kind of ["ended", "error", "pause"]) player.removeEventListener(kind, onEnd);
+      URL.revokeObjectURL(address);
+      resolve(isHeard);
+    };
+    const onEnd = ({ type }) => end(type !== "error");
+    for (const kind of ["ended", "error", "pause"]) player.addEventListener(kind, onEnd);
+    player.src = address;
+    player.playbackRate = PLAYED[pace];
+    player.play().catch((error) => end(error.name === "AbortError")); // stopped by a new screen, or not playable
+  });
+}
+
+function utter(words, language, pace) {
   const voice = localVoice(language);
-  if (!voice) return;
-  const utterance = new SpeechSynthesisUtterance(words);
-  Object.assign(utterance, { voice, lang: voice.lang, rate: 0.9 });
-  speechSynthesis.cancel();
-  speechSynthesis.speak(utterance);
+  if (!voice) return false;
+  return new Promise((resolve) => {
+    const utterance = new SpeechSynthesisUtterance(words);
+    Object.assign(utterance, { voice, lang: voice.lang, rate: RATE[pace] });
+    utterance.onend = () => resolve(true);
+    utterance.onerror = ({ error }) => resolve(error === "canceled" || error === "interrupted");
+    setTimeout(() => resolve(true), LONGEST_MS);
+    speechSynthesis.speak(utterance);
+  });
+}
+
+function show(words, { isMute = false } = {}) {
+  const shown = bubble() ?? makeBubble();
+  shown.querySelector("[data-words]").textContent = words;
+  shown.querySelector(".mute").hidden = !isMute;
 }
 
 function makeBubble() {
-  const bubble = document.createElement("p");
-  bubble.id = "said-again";
-  bubble.setAttribute("role", "status");
-  document.body.append(bubble);
-  return bubble;
+  const made = copy("child-bubble");
+  document.body.append(made);
+  return made;
+}
+
+function mark(about) {
+  for (const other of document.querySelectorAll(".is-said")) other.classList.remove("is-said");
+  if (about) requestAnimationFrame(() => about.classList.add("is-said"));
 }

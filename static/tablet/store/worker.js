@@ -10,6 +10,9 @@ const MAX_WRONG_PINS = 8;
 const LOCK = "kid-wheel-store";
 const PIN_KEY_INFO = "kid-wheel/draft-key/1|";
 const MAX_RECORD_BYTES = 8 * 1024 * 1024;
+const MAX_SOUND_BYTES = 1024 * 1024; // half a minute of anything a phone records
+const MAX_SOUNDS_BYTES = 64 * 1024 * 1024; // conversations need the rest of the room
+const TOLD_AS_IT_IS = new Set(["too-large", "other-digest", "sound-too-large", "sounds-full"]);
 
 const SCHEMA = `
 create table if not exists tablet(
@@ -37,6 +40,9 @@ create table if not exists tally(  -- how it was to talk, for nobody: in random 
   id text primary key, month text not null, variant text not null, answer text not null) strict, without rowid;
 create table if not exists event(
   id integer primary key, at text not null, event text not null, staff_id text not null) strict;
+create table if not exists sound(  -- texts of the product in a voice of the staff; never a child's
+  language text not null, text text not null, mime text not null, bytes blob not null,
+  at text not null, staff_id text not null, primary key (language, text)) strict;
 pragma user_version = 1;
 `;
 
@@ -270,6 +276,25 @@ const verbs = {
     db.exec("pragma wal_checkpoint(truncate)");
   },
 
+  /** A text in a voice of the staff. @returns {{mime: string, bytes: Uint8Array} | undefined} */
+  sound: (language, text) => rows("select mime, bytes from sound where language = ? and text = ?", [language, text])[0],
+
+  /** The texts that have been recorded in a language. @returns {string[]} */
+  recorded: (language) => rows("select text from sound where language = ? order by text", [language]).map(({ text }) => text),
+
+  keepSound({ language, text, mime, bytes, at }) {
+    if (bytes.length > MAX_SOUND_BYTES) throw new RangeError("sound-too-large");
+    const [{ size }] = rows("select coalesce(sum(length(bytes)), 0) as size from sound");
+    if (size + bytes.length > MAX_SOUNDS_BYTES) throw new RangeError("sounds-full");
+    run(
+      `insert into sound values (?, ?, ?, ?, ?, ?) on conflict do update set
+         mime = excluded.mime, bytes = excluded.bytes, at = excluded.at, staff_id = excluded.staff_id`,
+      [language, text, mime, bytes, at, mine().staffId],
+    );
+  },
+
+  deleteSound: (language, text) => run("delete from sound where language = ? and text = ?", [language, text]),
+
   /** The whole SQLite file, for `kid-wheel rescue`. */
   exportFile() {
     db.exec("pragma wal_checkpoint(truncate)");
@@ -342,8 +367,7 @@ onmessage = ({ data: { id, verb, args } }) => {
 /** What a person needs to be told: the disk is full, the browser cannot store, or something else. */
 function kindOf(error) {
   if (error instanceof CannotStore) return "cannot-store";
-  if (error.message === "too-large") return "too-large";
-  if (error.message === "other-digest") return "other-digest";
+  if (TOLD_AS_IT_IS.has(error.message)) return error.message;
   if (error.name === "Locked") return "locked";
   if (error.name === "QuotaExceededError" || /SQLITE_(FULL|IOERR)|quota/i.test(error.message)) return "full";
   return "unexpected";

@@ -1,0 +1,151 @@
+"""How it is, what I think, what I want, and how it feels: each in the child's own way."""
+
+from __future__ import annotations
+
+from hub import Hub
+from pages import Tablet
+from playwright.sync_api import expect
+
+LEADING = {
+    "sv": (
+        "Är det bra hemma?",
+        "Bråkar mamma och pappa?",
+        "Var det jobbigt",
+        "Visst är det roligt i skolan?",
+        "Du trivs hemma, eller hur?",
+        "Du är glad, inte sant?",
+        "Hur mår du, bra eller dåligt?",
+        "Okej. Har du ont?",
+        "Men slår han dig?",
+    ),
+    "en": (
+        "Is it nice at home?",
+        "Don’t you like school?",
+        "You are happy, aren't you?",
+        "How are you, good or bad?",
+        "And was it hard?",
+    ),
+}
+OPEN = {
+    "sv": (
+        "",
+        "Berätta om kvällen",
+        "Hur är det när du ska sova?",
+        "Var bor du?",
+        "Vem är med då?",
+        "Hur är det när du äter eller badar?",
+        "Vill du berätta mer?",
+        "Berätta om något roligt eller tråkigt",
+        "Ärtsoppan, berätta om den",
+    ),
+    "en": ("Tell me about the evening", "How is it when you go to bed?", "Can you tell me more?"),
+}
+
+
+def test_a_child_of_twelve_says_how_it_is_what_it_thinks_and_what_it_wants(
+    tablet: Tablet, hub: Hub
+) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Ronja", 2014, place_kind="grundskola")
+    child = tablet.child
+    child.goes_to_the_wheel()
+    child.opens("hemmet")
+    child.chooses("Kvällen")
+    for kind, words in (
+        ("Så här är det", "Det är stojigt"),
+        ("Så tycker jag", "Det är tråkigt"),
+        ("Så vill jag ha det", "Att vi äter ihop"),
+        ("", "Bara det"),
+    ):
+        child.wants_to_tell()
+        if kind:
+            child.says_what_it_is_about(kind)
+        child.tells(words)
+        child.has_told()
+        chosen = tablet.page.get_attribute(".tray [aria-current='true']", "data-mark")
+        assert chosen == "hemmet/older/evenings", "the child comes back to the card it was at"
+    child.tells_how_it_feels()
+    child.feels("Trött")
+    child.feels("Ledsen")
+    child.feels("Ledsen")
+    tablet.page.tap("[data-other-page]")
+    tablet.says("Trygg")
+    child.feels("Trygg")
+    tablet.kill()
+
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.shows("feelings")
+    expect(tablet.page.locator(".feeling[aria-pressed='true']")).to_have_text(["Trygg"])
+    child.has_felt()
+    child.goes_to_the_wheel()
+    child.reads_back()
+    said = tablet.page.locator(".readback-item")
+    expect(said.filter(has_text="Att vi äter ihop").locator(".kind-sign")).to_be_visible()
+    expect(said.filter(has_text="Bara det").locator(".kind-sign")).to_be_hidden()
+    child.turns_the_page()
+    expect(said.filter(has_text="Trött").locator(".picked-feeling")).to_have_text(
+        ["Trött", "Trygg"]
+    )
+    child.reads_to_the_end()
+    child.is_done()
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    tablet.page.wait_for_selector(".outbox[data-waiting='0']")
+    (record,) = hub.received("Ronja")
+    home = next(area for area in record["areas"] if area["key"] == "hemmet")
+    kinds = {one["text"]: one.get("kind") for one in home["statements"]}
+    assert kinds == {
+        "Det är stojigt": "is",
+        "Det är tråkigt": "think",
+        "Att vi äter ihop": "wish",
+        "Bara det": None,
+    }
+    assert [(f["key"], f["speaker"]) for f in home["feelings"]] == [
+        ("tired", "child_chose"),
+        ("safe", "child_chose"),
+    ]
+
+
+def test_feelings_may_be_taken_away_when_they_are_read_back(tablet: Tablet) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Ture", 2021)
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("trygghet")
+    tablet.child.tells_how_it_feels()
+    expect(tablet.page.locator(".feeling")).to_have_count(8)
+    tablet.child.feels("Arg")
+    tablet.child.feels("Glad")
+    tablet.child.has_felt()
+    tablet.child.goes_to_the_wheel()
+    tablet.child.reads_back()
+    tablet.page.tap("[data-unfeel]")
+    tablet.shows("nothing")
+
+
+def test_a_question_that_may_lead_gets_a_quiet_hint_and_nothing_more(tablet: Tablet) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    for language in ("sv", "en"):
+        tablet.mentor.prepares("Iris", 2021, language=language)
+        tablet.child.goes_to_the_wheel()
+        tablet.child.opens("halsa")
+        tablet.child.wants_to_tell()
+        hint = tablet.page.locator("[data-leading-hint]")
+        for question in LEADING[language]:
+            tablet.page.fill("[name=question]", question)
+            assert hint.is_visible(), question
+        tablet.child.tells("Det vet jag inte", question=LEADING[language][0])
+        for question in OPEN[language]:
+            tablet.page.fill("[name=question]", question)
+            assert hint.is_hidden(), question
+        tablet.page.fill("[name=question]", LEADING[language][0])
+        tablet.page.check("[name=speaker][value=child_said]", force=True)
+        assert hint.is_hidden(), "a child who writes has asked itself nothing"
+        tablet.child.has_told()
+        tablet.child.throws_away()
+        tablet.mentor.holds_corner()
+        tablet.mentor.unlocks()
+        tablet.shows("home")
