@@ -55,11 +55,13 @@ class Area:
     boards: list[list[Column]]
     quotes: list[Quote]
     silences: dict[str, list[Card]]
+    drawings: list[str]  # ids; those that are a card's picture are shown with the card
+    unplaced: list[Card]  # made by the child itself and never put on the scale
 
     @property
     def was_opened(self) -> bool:
         met = any(self.silences[silence] for silence in SILENCES[1:])
-        return self.order is not None or bool(self.boards or self.quotes) or met
+        return self.order is not None or bool(self.boards or self.quotes or self.drawings) or met
 
 
 def areas(record: Record, reader: str) -> list[Area]:
@@ -95,9 +97,15 @@ def _area(row: dict[str, Any], shown: Catalog, name: str) -> Area:
         boards=_boards(row["cards"], shown),
         quotes=[_quote(statement, cards) for statement in row["statements"]],
         silences={
-            silence: [c for c in row["cards"] if c["answer"].get("silence") == silence]
+            silence: [
+                c
+                for c in row["cards"]
+                if c["answer"].get("silence") == silence and not _is_unplaced(c)
+            ]
             for silence in SILENCES
         },
+        drawings=[d["id"] for d in row.get("drawings", ()) if "card" not in d],
+        unplaced=[card for card in row["cards"] if _is_unplaced(card)],
     )
 
 
@@ -126,6 +134,11 @@ def _quote(statement: dict[str, Any], cards: dict[str, Card]) -> Quote:
         at=moment(statement["at"]),
         card=cards.get(statement.get("card", "")),
     )
+
+
+def _is_unplaced(card: Card) -> bool:
+    """Nobody can have failed to ask about a card that the child made."""
+    return "own" in card and bool(card["answer"].get("silence") == "not_asked")
 
 
 def _was_met(card: Card) -> bool:

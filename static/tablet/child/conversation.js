@@ -5,6 +5,9 @@
  * A tap is {type, at, ...}. Its types are the keys of `changes` below. An answer carries what was
  * `shown`: {card: {label, say, symbol}, step?: {label, symbol}}.
  */
+import { noOwnCards, ownCardChanges } from "./own-cards.js";
+import { noDrawings, strokeChanges } from "./strokes.js";
+
 const RESUME_GAP_MS = 30 * 60 * 1000; // longer than this between two taps is another sitting
 
 const ASIDE = new Set(["pause", "stop", "throw", "gentle"]);
@@ -18,6 +21,9 @@ const empty = () => ({
   order: [], // area keys in the order the child opened them
   cards: new Map(), // card key → {scale, step} or {silence}, with speaker and at
   words: new Map(), // id → {area, card, text, question, speaker, at}
+  drawings: noDrawings(),
+  own: noOwnCards(),
+  page: undefined, // of an area, where the child was last
   wheel: [], // silences to a screen without a card: {question, silence, at}
   notes: new Map(), // id → {kind, question, text, at}: the adult's, behind the PIN
   timer: undefined, // {minutes, at} of the picture of time, when an adult has started one
@@ -32,6 +38,7 @@ const changes = {
   go(state, { to, area }) {
     if (!ASIDE.has(state.place)) state.before = state.place;
     state.place = to;
+    if (to.startsWith("area/")) state.page = to;
     if (area && !state.order.includes(area)) state.order.push(area);
     if (state.stage !== "stopped") state.stage = stageOf(to, state.stage);
   },
@@ -43,6 +50,7 @@ const changes = {
   },
   take_away(state, { card }) {
     state.cards.delete(card);
+    changes.unmake_card(state, { card });
   },
   wheel_silence(state, { question, silence, at }) {
     state.wheel.push({ question, silence, at });
@@ -64,6 +72,8 @@ const changes = {
   look_back(state, { choice, earlier }) {
     state.lookedBack = { choice, ...(earlier && { earlier }) };
   },
+  ...strokeChanges,
+  ...ownCardChanges,
   stop(state) {
     state.stage = "stopped";
   },

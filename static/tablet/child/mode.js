@@ -9,6 +9,8 @@ import { keepWords } from "./routes.js";
 import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
 import { go } from "../screen.js";
+import { startOwnCards } from "./card-maker.js";
+import { startDrawing } from "./drawing.js";
 import { session } from "../session.js";
 import { beQuiet, sayAgain } from "./voice.js";
 
@@ -31,6 +33,8 @@ export function startChildMode() {
   guardCorner();
   guardChildMode(() => Boolean(root()));
   startQuickHide(onNewScreen);
+  startDrawing();
+  startOwnCards();
   document.addEventListener("htmx:after:swap", onNewScreen);
 }
 
@@ -92,8 +96,12 @@ function onTouched({ target }) {
 function onClick({ target }) {
   const takeAway = target.closest("[data-take-away]");
   const unsay = target.closest("[data-unsay]");
+  const undraw = target.closest("[data-undraw]");
+  const unmake = target.closest("[data-unmake]");
   if (takeAway) session.record({ type: "take_away", card: takeAway.dataset.takeAway });
   else if (unsay) session.record({ type: "unsay", id: unsay.dataset.unsay });
+  else if (undraw) session.record({ type: "undraw", drawing: undraw.dataset.undraw });
+  else if (unmake) session.record({ type: "unmake_card", card: unmake.dataset.unmake });
   else return;
   if (root().dataset.screen === "closing") go(`/local/child/${session.state.place}`);
   else unsay.closest("li").remove();
