@@ -463,6 +463,11 @@ class Child:
         self._turns(".done-corner")
         self._is_on("closing")
 
+    def takes_away(self, what: str) -> None:
+        """While reading back: a card, words, or something the child has made."""
+        ways = "[data-take-away], [data-unsay], [data-undraw], [data-unmake]"
+        self._turns(f".readback-item:has-text('{what}') :is({ways})")
+
     def reads_to_the_end(self) -> None:
         while self._tablet.screen != "confirm":
             self.turns_the_page()

@@ -136,7 +136,7 @@ def test_a_drawing_is_taken_away_when_it_is_read_back(tablet: Tablet, hub: Hub) 
     tablet.child.goes_to_the_wheel()
     tablet.child.reads_back()
     (first,) = tablet.seen()["pictures"]
-    tablet.page.tap("[data-undraw]")
+    tablet.child.takes_away("Det här har du ritat")
     tablet.page.wait_for_function("first => whatIsSeen().pictures[0] !== first", arg=first)
     (paper,) = area_of(finish(tablet, hub, "Vide"), "hemmet")["drawings"]
     assert [len(stroke["points"]) for stroke in paper["strokes"]] == [2 * len(LATER)]
@@ -182,9 +182,8 @@ def test_an_own_card_that_is_taken_away_leaves_no_word_behind(tablet: Tablet, hu
     tablet.child.places("Moster Ek", "Bra")
     tablet.child.goes_to_the_wheel()
     tablet.child.reads_back()
-    tablet.page.tap(".readback-item:has-text('Farbror Rut') [data-unmake]")
-    tablet.page.wait_for_selector(".readback-item:has-text('Moster Ek')")
-    tablet.page.tap("[data-take-away]")
+    tablet.child.takes_away("Farbror Rut")
+    tablet.child.takes_away("Moster Ek")
     tablet.shows("nothing")
     tablet.page.tap("[hx-get='/local/child/confirm']")
     tablet.shows("confirm")
