@@ -33,6 +33,7 @@ import jsonschema_rs
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from . import drawing
 from .config import MAX_RECORD_BYTES
 from .db import Base
 from .keys import KeyRing
@@ -137,6 +138,10 @@ def read_record(packed: bytes) -> Record:
         raise NotARecord("depth") from too_deep
     if error is not None:
         raise NotARecord("/".join(str(step) for step in error.instance_path) or "/")
+    try:
+        drawing.check(record)
+    except drawing.NotADrawing as wrong:
+        raise NotARecord(str(wrong)) from wrong
     return record
 
 

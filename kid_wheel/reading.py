@@ -63,12 +63,15 @@ class Area:
     quotes: list[Quote]
     silences: dict[str, list[Card]]
     release: str
+    drawings: list[str]  # ids; those that are a card's picture are shown with the card
+    unplaced: list[Card]  # made by the child itself and never put on the scale
     feelings: list[Feeling] = field(default_factory=list)
 
     @property
     def was_opened(self) -> bool:
         met = any(self.silences[silence] for silence in SILENCES[1:])
-        return self.order is not None or bool(self.boards or self.quotes or self.feelings) or met
+        said = self.quotes or self.feelings or self.drawings or self.unplaced
+        return self.order is not None or bool(self.boards or said) or met
 
 
 def areas(record: Record, reader: str) -> list[Area]:
@@ -104,11 +107,17 @@ def _area(row: dict[str, Any], shown: Catalog, name: str) -> Area:
         boards=_boards(row["cards"], shown),
         quotes=[_quote(statement, cards) for statement in row["statements"]],
         silences={
-            silence: [c for c in row["cards"] if c["answer"].get("silence") == silence]
+            silence: [
+                c
+                for c in row["cards"]
+                if c["answer"].get("silence") == silence and not _is_unplaced(c)
+            ]
             for silence in SILENCES
         },
         release=row.get("release", ""),
         feelings=row.get("feelings", []),
+        drawings=[d["id"] for d in row.get("drawings", ()) if "card" not in d],
+        unplaced=[card for card in row["cards"] if _is_unplaced(card)],
     )
 
 
@@ -139,6 +148,11 @@ def _quote(statement: dict[str, Any], cards: dict[str, Card]) -> Quote:
         decided={key: statement[key] for key in DECIDED if key in statement},
         kind=statement.get("kind", ""),
     )
+
+
+def _is_unplaced(card: Card) -> bool:
+    """Nobody can have failed to ask about a card that the child made."""
+    return "own" in card and bool(card["answer"].get("silence") == "not_asked")
 
 
 def _was_met(card: Card) -> bool:

@@ -298,6 +298,19 @@ def _with_a_drawing_as_text(county: County, tablet: Sender) -> tuple[str, bytes]
     return record["id"], seal(tablet.ring, record)
 
 
+def _with_svg_for_strokes(county: County, tablet: Sender) -> tuple[str, bytes]:
+    record = county.make_record()
+    drawn = {
+        "id": str(uuid4()),
+        "speaker": "child_drew",
+        "at": "2026-11-21T10:00:00Z",
+        "box": [1000, 700],
+        "strokes": '<svg onload="alert(1)"/>',
+    }
+    record["areas"][0]["drawings"] = [drawn]
+    return record["id"], seal(tablet.ring, record)
+
+
 def _bomb(_county: County, tablet: Sender) -> tuple[str, bytes]:
     id_ = str(uuid4())
     bomb = gzip.compress(b" " * (MAX_CLEAR_BYTES + 1), compresslevel=1)
@@ -317,6 +330,7 @@ REFUSED: list[tuple[int, str, Wrong]] = [
     (422, "not-a-record", _with_a_score),
     (422, "not-a-record", _with_a_page_for_a_drawing),
     (422, "not-a-record", _with_a_drawing_as_text),
+    (422, "not-a-record", _with_svg_for_strokes),
     (422, "not-a-record", _bomb),
 ]
 

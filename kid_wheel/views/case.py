@@ -12,7 +12,17 @@ from typing import Any
 from uuid import UUID
 
 from babel import Locale
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -20,7 +30,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy import select
 
-from .. import audit, clock, follow_up, reading
+from .. import audit, clock, drawing, follow_up, reading
 from ..case import (
     FUTURE_BIRTH,
     UNKNOWN_CASE,
@@ -105,6 +115,33 @@ def conversation(case_id: UUID, conversation_id: UUID) -> str:
     page = render_template("case/conversation.html", **_shown(found, shown, record))
     db.session.commit()
     return page
+
+
+@blueprint.get(
+    "/<uuid:case_id>/conversation/<uuid:conversation_id>/drawing/<area>/<uuid:drawing_id>.png"
+)
+@requires(Permission.CASE_READ)
+def drawing_png(case_id: UUID, conversation_id: UUID, area: str, drawing_id: UUID) -> Response:
+    """What the child drew, for the conversation's page."""
+    found = _case(case_id)
+    shown = _conversation(found, conversation_id)
+    drawn = drawing.find(read_record(packed_record(shown, found, _ring())), area, str(drawing_id))
+    if drawn is None:
+        abort(404)
+    audit.record(
+        db.session,
+        "drawing:read",
+        clock.now(),
+        staff_id=current_user.id,
+        case_id=found.id,
+        conversation_id=shown.id,
+        unit_id=shown.unit_id,
+        detail=str(drawing_id),
+    )
+    db.session.commit()
+    picture = Response(drawing.png(drawn), mimetype="image/png")
+    picture.headers["Cache-Control"] = "private, no-store"
+    return picture
 
 
 @blueprint.post("/<uuid:case_id>/conversation/<uuid:conversation_id>/move")

@@ -171,7 +171,13 @@ def _pack(app: Flask, _once: str) -> dict[str, Any]:
         *(f"/tablet/{language}/{variant}" for language in LANGUAGES for variant in Variant),
     ]
     pages = {address: _hash(_rendered(app, address)) for address in addresses}
-    for pattern in ("tablet/**/*", "css/base.css", "css/tablet.css", "vendor/**/*"):
+    for pattern in (
+        "tablet/**/*",
+        "css/base.css",
+        "css/tablet.css",
+        "css/child-making.css",
+        "vendor/**/*",
+    ):
         for path in sorted(folder.glob(pattern)):
             if path.is_file() and path.suffix not in {".txt", ""} and path.name != "sw.js":
                 pages[f"/static/{path.relative_to(folder).as_posix()}"] = _hash(path.read_bytes())

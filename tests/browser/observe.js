@@ -41,6 +41,19 @@
     return wait > 0 && new Promise((yes) => setTimeout(yes, wait));
   };
 
+  // Where on the paper there is ink, in 40 × 28 cells: lines are as soft at the edge as the browser likes.
+  const ink = (canvas) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const cells = new Set();
+    for (let at = 3; at < data.length; at += 4) {
+      if (data[at] < 200) continue;
+      const [x, y] = [((at >> 2) % width) / width, Math.floor((at >> 2) / width) / height];
+      cells.add(Math.floor(y * 28) * 40 + Math.floor(x * 40));
+    }
+    return [...cells].sort((a, b) => a - b).join(" ");
+  };
+
   // What a person sees on the screen, so that two moments can be compared.
   window.whatIsSeen = () => {
     const screen = document.querySelector("#screen > *");
@@ -56,6 +69,8 @@
       dots: all(".sector", (sector) => sector.querySelectorAll(".sector-dots circle").length),
       met: all(".is-answered", ({ dataset }) => dataset.mark),
       written: all("textarea, input[name='question']", ({ value }) => value),
+      drawn: all(".paper canvas", ink),
+      pictures: all("svg.drawn path", (path) => path.getAttribute("d")),
       readBack: all(".readback-item", ({ dataset }) => dataset.say),
     };
   };

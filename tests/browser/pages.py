@@ -426,7 +426,53 @@ class Child:
         self._taps("#rights [data-listen]")
 
     def has_told(self) -> None:
-        self._turns("form.words .big-next")
+        self._turns("form.words .big-next:not([data-draw])")
+        self._is_on("area")
+
+    def draws(self, *points: tuple[float, float], lifts: bool = True) -> None:
+        """One line on the paper; points are parts of its width and height, from its corner."""
+        before = self._sent()
+        self.moves_the_pen(*points)
+        if lifts:
+            self._page.mouse.up()
+            self._settles(before)
+
+    def moves_the_pen(self, *points: tuple[float, float]) -> None:
+        box = self._page.locator(".paper canvas").bounding_box()
+        assert box
+        for number, (x, y) in enumerate(points):
+            self._page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+            if number == 0:
+                self._page.mouse.down()
+
+    def wants_to_draw(self) -> None:
+        self._turns("[data-draw]")
+        self._is_on("drawing")
+
+    def takes_back_a_line(self) -> None:
+        self._taps("[data-stroke='unstroke']")
+
+    def has_drawn(self) -> None:
+        self._turns("[data-done]")
+
+    def makes_a_card(self, name: str = "", picture: str = "") -> None:
+        """An own card, where it is made; with a name, a picked picture, or both."""
+        self._turns("[data-make-card]")
+        self._is_on("card")
+        if picture:
+            self._page.tap("[data-group=people]")
+            self._taps(f"[data-pick]:visible:has-text('{picture}')")
+        if name:
+            before = self._sent()
+            self._page.fill("[name=label]", name)
+            self._settles(before)
+
+    def draws_the_cards_picture(self) -> None:
+        self._turns("[data-draw-card]")
+        self._is_on("drawing")
+
+    def has_made_the_card(self) -> None:
+        self._turns("form.own-card button:not([type])")
         self._is_on("area")
 
     def takes_a_pause(self) -> None:
@@ -456,6 +502,11 @@ class Child:
     def reads_back(self) -> None:
         self._turns(".done-corner")
         self._is_on("closing")
+
+    def takes_away(self, what: str) -> None:
+        """While reading back: a card, words, or something the child has made."""
+        ways = "[data-take-away], [data-unsay], [data-undraw], [data-unmake]"
+        self._turns(f".readback-item:has-text('{what}') :is({ways})")
 
     def hears_all(self) -> None:
         """Turns the pages of the read-back, to the first of the steps after it."""

@@ -6,6 +6,8 @@
  * `shown`: {card: {label, say, symbol}, step?: {label, symbol}}.
  */
 import { closingChanges, emptyClosing, followItem } from "./closing.js";
+import { noOwnCards, ownCardChanges } from "./own-cards.js";
+import { noDrawings, strokeChanges } from "./strokes.js";
 
 const RESUME_GAP_MS = 30 * 60 * 1000; // longer than this between two taps is another sitting
 
@@ -21,8 +23,10 @@ const empty = () => ({
   cards: new Map(), // card key → {scale, step} or {silence}, with speaker and at
   words: new Map(), // id → {area, card, text, question, kind, speaker, at}
   feelings: new Map(), // "area/feeling" → {area, key, label, symbol, speaker, at}
-  cardPlace: undefined, // where among the cards the child was, to come back to from words and feelings
   listens: false, // a tap is spoken before it does anything
+  drawings: noDrawings(),
+  own: noOwnCards(),
+  page: undefined, // of an area, where the child was last
   wheel: [], // silences to a screen without a card: {question, silence, at}
   notes: new Map(), // id → {kind, question, text, at}: the adult's, behind the PIN
   timer: undefined, // {minutes, at} of the picture of time, when an adult has started one
@@ -39,7 +43,7 @@ const changes = {
   go(state, { to, area }) {
     if (!ASIDE.has(state.place)) state.before = state.place;
     state.place = to;
-    if (to.startsWith("area/")) state.cardPlace = to;
+    if (to.startsWith("area/")) state.page = to;
     if (area && !state.order.includes(area)) state.order.push(area);
     if (state.stage !== "stopped") state.stage = stageOf(to, state.stage);
   },
@@ -51,6 +55,7 @@ const changes = {
   },
   take_away(state, { card }) {
     state.cards.delete(card);
+    changes.unmake_card(state, { card });
   },
   wheel_silence(state, { question, silence, at }) {
     state.wheel.push({ question, silence, at });
@@ -80,6 +85,8 @@ const changes = {
   look_back(state, { choice, earlier }) {
     state.lookedBack = { choice, ...(earlier && { earlier }) };
   },
+  ...strokeChanges,
+  ...ownCardChanges,
   stop(state) {
     state.stage = "stopped";
   },

@@ -12,6 +12,8 @@ import { forgetPictures, readAhead } from "./pictures.js";
 import { onFeeling } from "./feelings.js";
 import { hintAt } from "./leading.js";
 import { go } from "../screen.js";
+import { startOwnCards } from "./card-maker.js";
+import { startDrawing } from "./drawing.js";
 import { session } from "../session.js";
 import { listenInstead, readAloud, showListening, toggleListening } from "./listen.js";
 import { beQuiet, sayAgain } from "./voice.js";
@@ -39,6 +41,8 @@ export function startChildMode() {
   guardCorner();
   guardChildMode(() => Boolean(root()));
   startQuickHide(onNewScreen);
+  startDrawing();
+  startOwnCards();
   document.addEventListener("htmx:after:swap", onNewScreen);
 }
 
@@ -104,8 +108,12 @@ function onClick(event) {
   const { target } = event;
   const takeAway = target.closest("[data-take-away]");
   const unsay = target.closest("[data-unsay]");
+  const undraw = target.closest("[data-undraw]");
+  const unmake = target.closest("[data-unmake]");
   if (takeAway) session.record({ type: "take_away", card: takeAway.dataset.takeAway });
   else if (unsay) session.record({ type: "unsay", id: unsay.dataset.unsay });
+  else if (undraw) session.record({ type: "undraw", drawing: undraw.dataset.undraw });
+  else if (unmake) session.record({ type: "unmake_card", card: unmake.dataset.unmake });
   else return;
   if (root().dataset.screen === "closing") go(`/local/child/${session.state.place}`);
   else unsay.closest("li").remove();

@@ -3,6 +3,8 @@
  * Follows kid_wheel/content/record.schema.json.
  */
 import { decided, wishesOf } from "./closing.js";
+import { cardWithDrawing, ownCardsIn } from "./own-cards.js";
+import { recordedDrawings } from "./strokes.js";
 
 export const FORMAT = "kid-wheel/conversation/1";
 
@@ -44,22 +46,31 @@ export function makeRecord(state, { areas }, { id, finishedAt, ended }) {
         .filter(([, words]) => words.area === area.key)
         .map(([id, words]) => ({ ...statementOf(words), ...decided(state, id) })),
       ...feelingsOf(area, state),
+      ...drawingsOf(area, state),
     })),
   };
 }
 
 /** The area's cards, and any that the child has answered but that a newer catalog has left out. */
 function cardsOf({ key, cards }, state) {
-  const known = new Set(cards.map((card) => card.key));
+  const shown = [...cards, ...ownCardsIn(state, key)];
+  const known = new Set(shown.map((card) => card.key));
   const gone = [...state.cards.keys()].filter((card) => card.startsWith(`${key}/`) && !known.has(card));
-  return [...cards, ...gone.map((card) => ({ key: card }))];
+  return [...shown, ...gone.map((card) => ({ key: card }))];
 }
 
-/** A new version may have come between two sittings: what counts is what the child saw. */
+/** A new version may have come between two sittings: what counts is what the child saw. An own card
+ *  is called what the child called it last. */
 function cardOf(card, answer) {
   if (!answer) return { ...card, answer: { silence: "not_asked" } };
   const { shown, ...given } = answer;
-  return { ...card, ...shown.card, answer: { ...given, ...shown.step } };
+  return { ...card, ...(!card.own && shown.card), answer: { ...given, ...shown.step } };
+}
+
+/** Left out when there are none. */
+function drawingsOf({ key }, state) {
+  const drawings = recordedDrawings(state, key, (drawing) => cardWithDrawing(state, drawing));
+  return drawings.length ? { drawings } : {};
 }
 
 /** What an adult wrote down behind the PIN. The words are the child's. */

@@ -2,7 +2,11 @@
 import { offeredFrom, showStep } from "./closing-screens.js";
 import { childScreens, shownCards } from "./screens.js";
 import { followUpRoutes, followUpScreens, offersEarlier } from "./follow-up.js";
-import { answer, keepScreen } from "../screen.js";
+import { keepCard, newCardId, withOwnCards } from "./card-maker.js";
+import { backToArea } from "./area-head.js";
+import { cardWithDrawing, ownKey } from "./own-cards.js";
+import { drawingsIn } from "./strokes.js";
+import { answer, copy, keepScreen } from "../screen.js";
 import { session } from "../session.js";
 
 const screens = { ...childScreens, ...followUpScreens };
@@ -23,6 +27,7 @@ export function showPlace(place) {
   if (name === "words") return show("words", rest[0], rest[1]);
   if (name === "wish") return show("words", rest[0], rest[1], "wish");
   if (name === "feelings") return show("feelings", rest[0], Number(rest[1] ?? 0));
+  if (name === "drawing" || name === "card") return show(name, ...rest);
   return show(name.replace(/-(.)/g, (_dash, letter) => letter.toUpperCase()));
 }
 
@@ -50,10 +55,35 @@ export const childRoutes = {
 
   /** From the read-back to the card itself. */
   "GET change": (area, variant, card) => {
-    const { content } = document.getElementById(`child-area-${area}`);
+    const content = withOwnCards(copy(`child-area-${area}`), area);
     const index = shownCards(content).findIndex(({ dataset }) => dataset.card === `${area}/${variant}/${card}`);
     const perPage = session.state.about.variant === "preschool" ? session.state.about.at_a_time : 1;
     return visit(`area/${area}/${Math.floor(index / perPage)}`, area);
+  },
+
+  /** The last paper of the area, or a new one. */
+  "GET drawing": (area, id) => visit(`drawing/${area}/${id ?? lastPaper(area) ?? crypto.randomUUID()}`, area),
+  "GET paper": (area) => visit(`drawing/${area}/${crypto.randomUUID()}`, area),
+
+  "GET card": (area, id = newCardId()) => visit(`card/${area}/${id}`, area),
+
+  /** The card's picture, drawn. */
+  "GET draw-card": (area, id) => {
+    const drawing = session.state.own.get(ownKey(area, id))?.drawing ?? crypto.randomUUID();
+    keepCard({ drawing });
+    return visit(`drawing/${area}/${drawing}`, area);
+  },
+
+  "GET unmake-card": (area, id) => {
+    session.record({ type: "unmake_card", card: ownKey(area, id) });
+    return visit(backToArea(area), area);
+  },
+
+  "POST card": (area, id) => {
+    keepCard();
+    const [, variant, card] = ownKey(area, id).split("/");
+    if (session.state.own.has(ownKey(area, id))) return childRoutes["GET change"](area, variant, card);
+    return visit(backToArea(area), area);
   },
 
   "POST words": (area) => {
@@ -87,7 +117,12 @@ export const childRoutes = {
 };
 
 /** The card of the area that the child was at. */
-const cardsOf = (area) => (session.state.cardPlace?.startsWith(`area/${area}/`) ? session.state.cardPlace : `area/${area}/0`);
+const cardsOf = (area) => (session.state.page?.startsWith(`area/${area}/`) ? session.state.page : `area/${area}/0`);
+
+const lastPaper = (area) =>
+  drawingsIn(session.state, area)
+    .filter(([id]) => !cardWithDrawing(session.state, id))
+    .at(-1)?.[0];
 
 /** Own words, kept while they are written: the same id each time, so that the last version stays. */
 export function keepWords(form, area) {

@@ -4,6 +4,8 @@ import { copy, fill, picture } from "../screen.js";
 import { session } from "../session.js";
 import { feelingsScreen, readbackFeelings } from "./feelings.js";
 import { hintAt } from "./leading.js";
+import { cardScreen, faceNow, faceOf, madeItems, withOwnCards } from "./card-maker.js";
+import { drawingScreen } from "./drawing.js";
 
 const SILENCES = ["skipped", "dont_know", "dont_want"];
 // Read back from what is hard to what is good, so that it ends on something good (Talking Mats).
@@ -25,7 +27,7 @@ export const childScreens = {
   },
 
   area(key, index = 0) {
-    const screen = copy(`child-area-${key}`);
+    const screen = withOwnCards(copy(`child-area-${key}`), key);
     const cards = shownCards(screen);
     const { about } = session.state;
     const perPage = about.variant === "preschool" ? about.at_a_time : 1;
@@ -71,6 +73,9 @@ export const childScreens = {
   },
 
   feelings: feelingsScreen,
+  drawing: drawingScreen,
+  card: cardScreen,
+
   pause: () => copy("child-pause"),
   gentle: () => copy("child-gentle"),
   stop: () => copy("child-stop"),
@@ -184,12 +189,12 @@ function prepareCard(card) {
 function tray(screen, area, cards, current) {
   screen.querySelector(".tray").replaceChildren(
     ...cards.map((card, index) => {
-      const { card: key, label, symbol } = card.dataset;
+      const { card: key, label, symbol, drawing } = card.dataset;
       const button = marked(document.createElement("button"), key);
       button.type = "button";
       button.setAttribute("hx-get", `/local/child/area/${area}/${index}`);
       button.setAttribute("aria-current", String(card === current));
-      button.append(image(symbol, 64), text(label), badge(key));
+      button.append(faceOf({ symbol, drawing }, 64), text(label), badge(key));
       if (card !== current) card.remove();
       return button;
     }),
@@ -234,11 +239,12 @@ function marked(element, key) {
 
 function readbackItems() {
   const { cards, words } = session.state;
-  const answered = [...cards].map(([key, given]) => ({ card: { ...given.shown.card, key, area: key.split("/")[0] }, given }));
+  const answered = [...cards].map(([key, given]) => ({ card: { ...faceNow(key, given.shown.card), key, area: key.split("/")[0] }, given }));
   answered.sort((a, b) => rank(a.given) - rank(b.given));
   return [
     ...[...words].map(([id, said]) => readbackWords(id, said)),
     ...readbackFeelings(),
+    ...madeItems(),
     ...answered.map(({ card, given }) => readbackCard(card, given)),
   ];
 }
@@ -249,6 +255,7 @@ function readbackCard(card, given) {
   const { symbol, label } = answerPicture(given);
   const item = fill(copy("child-readback-card"), { label: card.label, symbol: card.symbol, answer: label, "answer-symbol": symbol });
   item.dataset.area = card.area;
+  if (card.own?.drawing) item.querySelector(".card-face img").replaceWith(faceOf({ drawing: card.own.drawing }));
   sayOf(item, { say: card.say, answer: answerSay(given) ?? label });
   offerToConfirm(item, card.key);
   item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/change/${card.key}`);
