@@ -31,7 +31,16 @@ from werkzeug.wsgi import FileWrapper
 
 from .. import audit, clock, follow_up, icon, wheel
 from ..case import UnknownCase, find_by_code
-from ..catalog import AGREEMENT, LANGUAGES, Variant, attribution, catalog, every_symbol, version
+from ..catalog import (
+    AGREEMENT,
+    LANGUAGES,
+    Variant,
+    attribution,
+    catalog,
+    every_symbol,
+    looks,
+    version,
+)
 from ..config import FAILED_SIGN_IN_WINDOW, MAX_FAILED_SIGN_INS
 from ..db import db
 from ..errors import Problem
@@ -80,6 +89,7 @@ def adult(language: str) -> str:
     return render_template(
         "tablet/adult.html",
         direction=direction(language),
+        looks=looks(),
         optional_cards=[catalog(language, variant) for variant in Variant],
         messages=messages(),
         agreement=AGREEMENT,
@@ -160,7 +170,13 @@ def _pack(app: Flask, _once: str) -> dict[str, Any]:
         *(f"/tablet/{language}/{variant}" for language in LANGUAGES for variant in Variant),
     ]
     pages = {address: _hash(_rendered(app, address)) for address in addresses}
-    for pattern in ("tablet/**/*", "css/base.css", "css/tablet.css", "vendor/**/*"):
+    for pattern in (
+        "tablet/**/*",
+        "css/base.css",
+        "css/tablet.css",
+        "css/child-fit.css",
+        "vendor/**/*",
+    ):
         for path in sorted(folder.glob(pattern)):
             if path.is_file() and path.suffix not in {".txt", ""} and path.name != "sw.js":
                 pages[f"/static/{path.relative_to(folder).as_posix()}"] = _hash(path.read_bytes())
