@@ -117,14 +117,15 @@ def catalog(language: str, variant: Variant) -> Catalog:
         label, say = words("scale", f"{scale}/{row['key']}", row)
         return Step(row["key"], label, say, row["symbol"])
 
+    scales = {
+        name: tuple(step(name, row) for row in rows) for name, rows in source["scale"].items()
+    }
     return Catalog(
         version=version(),
         language=language,
         variant=variant,
         areas=tuple(_area(row, variant, words) for row in source["area"]),
-        scales={
-            name: tuple(step(name, row) for row in rows) for name, rows in source["scale"].items()
-        },
+        scales={**scales, "bra2": tuple(s for s in scales["bra3"] if s.key != "so_so")},
         controls={row["key"]: picture("control", row) for row in source["control"]},
         people={row["key"]: picture("person", row) for row in source["person"]},
         feelings=_feelings([picture("feeling", row) for row in source["feeling"]], variant),
@@ -132,7 +133,16 @@ def catalog(language: str, variant: Variant) -> Catalog:
 
 
 def every_symbol() -> list[str]:
-    return sorted(_swedish()["symbol"])
+    """The neutral pictures, and each of the child's own looks."""
+    heads, tones = looks()
+    toned = {f"{head}.{tone}" for head in heads for tone in tones}
+    return sorted({*_swedish()["symbol"], *toned})
+
+
+def looks() -> tuple[list[str], list[str]]:
+    """The heads that a child can choose for "jag", and the skin tones that each of them has."""
+    me = next(row for row in _swedish()["person"] if row["key"] == "me")
+    return me["appearance"], _swedish()["meta"]["tones"]
 
 
 def attribution(language: str) -> str:

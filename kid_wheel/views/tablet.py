@@ -39,6 +39,7 @@ from ..catalog import (
     catalog,
     every_symbol,
     leading_questions,
+    looks,
     version,
 )
 from ..config import FAILED_SIGN_IN_WINDOW, MAX_FAILED_SIGN_INS
@@ -90,6 +91,7 @@ def adult(language: str) -> str:
     return render_template(
         "tablet/adult.html",
         direction=direction(language),
+        looks=looks(),
         optional_cards=[catalog(language, variant) for variant in Variant],
         messages=messages(),
         agreement=AGREEMENT,
@@ -176,6 +178,7 @@ def _pack(app: Flask, _once: str) -> dict[str, Any]:
         "css/base.css",
         "css/tablet.css",
         "css/child-making.css",
+        "css/child-fit.css",
         "vendor/**/*",
     ):
         for path in sorted(folder.glob(pattern)):

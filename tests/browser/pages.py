@@ -284,13 +284,17 @@ class Mentor:
         named = self._page.locator(".recording-text").get_by_text(text, exact=True)
         return self._page.locator(".recording").filter(has=named)
 
-    def prepares(self, alias: str, born: int, **choices: str) -> None:
-        """Fills in who the child is and hands the tablet over."""
+    def prepares(self, alias: str, born: int, fit: tuple[str, ...] = (), **choices: str) -> None:
+        """Fills in who the child is and hands the tablet over. fit: what suits the child."""
         self._page.click(".start")
         self._tablet.shows("prepare")
         self._page.fill("[name=alias]", alias)
         self._page.fill("[name=birth_year]", str(born))
         self._page.keyboard.press("Tab")
+        if {"contrast", "scan", "pace", "dwell"} & set(choices) or fit:
+            self._page.click("details.fit summary")
+        for way in fit:
+            self._page.check(f".fit [value='{way}']", force=True)
         for name, value in choices.items():
             self._page.select_option(f"[name={name}]", value)
         self._page.click("[data-screen=prepare] button.start")

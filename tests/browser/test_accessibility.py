@@ -119,13 +119,27 @@ def test_a_conversation_can_be_held_with_only_a_keyboard(tablet: Tablet) -> None
     page.keyboard.press("Space")
     page.keyboard.press("ArrowRight")
     tablet.child.waits_for_the_disk()
+    reaches(".tray button:nth-child(3)")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".tray button:nth-child(3)[aria-current='true']")
+    reaches("[data-silence='dont_want']")
+    page.keyboard.press("Space")
+    tablet.child.waits_for_the_disk()
+    reaches(".tell")
+    page.keyboard.press("Enter")
+    tablet.shows("words")
+    reaches("textarea")
+    page.keyboard.type("Det är bullrigt i matsalen.")
+    reaches(".words .big-next")
+    page.keyboard.press("Enter")
+    tablet.shows("area")
     reaches(".to-wheel")
     page.keyboard.press("Enter")
     tablet.shows("wheel")
     reaches(".done-corner")
     page.keyboard.press("Enter")
     tablet.shows("closing")
-    assert page.locator(".readback-item").count() == 1
+    assert page.locator(".readback-item").count() == 3
     reaches("[data-adult-corner]")
     page.keyboard.down("Enter")
     tablet.shows("pin")
@@ -133,6 +147,60 @@ def test_a_conversation_can_be_held_with_only_a_keyboard(tablet: Tablet) -> None
     page.keyboard.type(PIN)
     page.keyboard.press("Enter")
     tablet.shows("during")
+
+
+@pytest.mark.parametrize("born", [2022, 2014], ids=["preschool", "older"])
+def test_text_of_twice_the_size_loses_nothing(tablet: Tablet, born: int) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Iris", born)
+    page = tablet.page
+
+    def look() -> None:
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        lost = page.evaluate(
+            """() => [...document.querySelectorAll("#screen :is(button, .step, h1), #rights button")]
+              .filter((one) => one.getClientRects().length)
+              .filter((one) => {
+                one.scrollIntoView({ block: "nearest", inline: "nearest" });
+                const { left, right, top, bottom } = one.getBoundingClientRect();
+                return left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1;
+              }).map((one) => `${one.textContent.trim()} ${one.getBoundingClientRect().top}`)"""
+        )
+        assert lost == [], tablet.screen
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert page.evaluate("document.getElementById('screen').clientHeight") > 300
+        page.evaluate("document.documentElement.style.fontSize = ''")
+
+    look()
+    tablet.child.goes_to_the_wheel()
+    look()
+    tablet.child.opens("hemmet")
+    look()
+    tablet.child.takes_a_pause()
+    look()
+    tablet.child.goes_on()
+    tablet.child.wants_to_stop()
+    look()
+
+
+def test_forced_colours_and_less_motion_leave_everything_in_sight(tablet: Tablet) -> None:
+    tablet.start()
+    tablet.page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Iris", 2014)
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("hemmet")
+    tablet.child.places("Hemma", "Bra")
+    edges = "(one) => getComputedStyle(one, '::before').borderTopStyle"
+    assert tablet.page.locator(".step.is-chosen").evaluate(edges) == "solid"
+    pressed = tablet.page.locator("#rights [data-silence='dont_know']")
+    tablet.child.is_silent("Vet inte")
+    others = tablet.page.locator("#rights [data-silence='skipped']")
+    colour = "(one) => getComputedStyle(one).borderTopColor"
+    assert pressed.evaluate(colour) != others.evaluate(colour)
+    running = "document.getAnimations().filter((one) => one.playState === 'running').length"
+    assert tablet.page.evaluate(running) == 0
 
 
 @pytest.fixture

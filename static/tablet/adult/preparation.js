@@ -1,4 +1,5 @@
 /** Reads what the adult chose before handing the tablet over, and says plainly what is missing. */
+import { readFit } from "../child/fit.js";
 import { message } from "../screen.js";
 
 const YOUNGEST = 3; // below, there is nothing to tap: an adult observes together with a guardian
@@ -19,6 +20,7 @@ export function readPreparation(form) {
   if (!variant) errors.variant = message("variant-missing");
   if (Object.keys(errors).length) return { errors };
   if (child.alias) child.birth_year = year;
+  const { scale2, ...fit } = readFit(form);
   const interpreter = form.get("interpreter") ? { mode: form.get("interpreter_mode") } : null;
   return {
     about: {
@@ -27,13 +29,14 @@ export function readPreparation(form) {
       variant,
       language: form.get("language"),
       beside: (interpreter && form.get("beside")) || "", // a second language under the first
-      scale: variant === "preschool" ? "bra3" : form.get("scale"),
+      scale: variant === "preschool" ? (scale2 ? "bra2" : "bra3") : form.get("scale"),
       at_a_time: Number(form.get("at_a_time") ?? 1),
       deck: form.get("deck"),
       optional: form.getAll("optional").filter((key) => key.split("/")[1] === variant),
       tapped_by: form.get("tapped_by"),
       reading: form.get("reading"),
       pace: form.get("pace"),
+      fit,
       present: { guardian: Boolean(form.get("guardian")), interpreter },
     },
   };
@@ -89,6 +92,7 @@ export function livenPreparation(form, { units, unit, languages }) {
     const chosen = (name) => form.elements[name]?.value;
     toggle(form, "[data-when]", ({ dataset }) => dataset.when === chosen("known"));
     toggle(form, "[data-when-interpreter]", () => form.elements.interpreter.checked);
+    toggle(form, "[data-when-scan]", () => Boolean(chosen("scan")));
     toggle(form, "[data-for]", ({ dataset }) => dataset.for === chosen("variant"));
     const kind = chosen("place_kind");
     form.elements.place_unit.closest("label").hidden = !(kind in UNIT_KINDS);

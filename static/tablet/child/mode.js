@@ -4,6 +4,7 @@
  */
 import { onClosingTap, onStepSilence } from "./closing-taps.js";
 import htmx from "../../vendor/htmx.js";
+import { fitChild } from "./fit.js";
 import { guardChildMode } from "./guard.js";
 import { startQuickHide } from "./quick-hide.js";
 import { keepWords } from "./routes.js";
@@ -55,10 +56,14 @@ export function onNewScreen() {
   document.body.classList.toggle("child-mode", Boolean(now));
   document.body.dataset.on = document.querySelector("#screen > *")?.dataset.screen ?? "";
   document.body.dataset.variant = now ? (session.state?.about.variant ?? document.body.dataset.variant ?? "") : "";
-  if (!now) return forgetPictures();
+  if (!now) {
+    fitChild();
+    return forgetPictures();
+  }
   if (session.state) readAhead(picturesToCome());
   if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
   if (WITHOUT_RIGHTS.has(now.dataset.screen)) offerCorner(now);
+  fitChild(now, session.state);
   showPressed(session.state?.closing.silences.get(now.dataset.screen)?.silence);
   if (session.state) showListening();
   if (session.state) readAloud(now);
