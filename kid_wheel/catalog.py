@@ -20,6 +20,7 @@ AGREEMENT = "Upplaga Första, 2024-10-18"
 AREAS = ("halsa", "utveckling", "larande", "omsorg", "hemmet", "relationer", "trygghet")
 SWEDISH = "sv"
 LANGUAGES = (SWEDISH, "en", "fi", "ar", "so", "uk", "sv-x-latt")  # what a child can meet
+PRESCHOOL_FEELINGS = 8  # the first of the content: what a small child can look over at once
 TALK = "samtal"  # the "scale" of a card that is only talked about
 
 
@@ -70,6 +71,10 @@ class Picture:
     label: str
     say: str
     symbol: str
+    variant: str = "both"
+
+    def is_for(self, variant: Variant) -> bool:
+        return self.variant in {"both", variant}
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,7 @@ class Catalog:
     scales: Mapping[str, tuple[Step, ...]]
     controls: Mapping[str, Picture]
     people: Mapping[str, Picture]
+    feelings: tuple[Picture, ...]
 
     def cards(self) -> Iterator[tuple[Area, Card]]:
         for area in self.areas:
@@ -109,7 +115,7 @@ def catalog(language: str, variant: Variant) -> Catalog:
 
     def picture(kind: str, row: Mapping[str, Any]) -> Picture:
         label, say = words(kind, row["key"], row)
-        return Picture(row["key"], label, say, row["symbol"])
+        return Picture(row["key"], label, say, row["symbol"], row.get("variant", "both"))
 
     def step(scale: str, row: Mapping[str, Any]) -> Step:
         label, say = words("scale", f"{scale}/{row['key']}", row)
@@ -125,6 +131,7 @@ def catalog(language: str, variant: Variant) -> Catalog:
         },
         controls={row["key"]: picture("control", row) for row in source["control"]},
         people={row["key"]: picture("person", row) for row in source["person"]},
+        feelings=_feelings([picture("feeling", row) for row in source["feeling"]], variant),
     )
 
 
@@ -140,6 +147,11 @@ def attribution(language: str) -> str:
 def reviewed_by(language: str) -> str:
     """Who has read the words with the eyes of somebody who works with children; "" if nobody."""
     return str(_prompts(language).get("reviewed_by", ""))
+
+
+def _feelings(all_of_them: list[Picture], variant: Variant) -> tuple[Picture, ...]:
+    few = all_of_them[:PRESCHOOL_FEELINGS]
+    return tuple(few if variant is Variant.PRESCHOOL else all_of_them)
 
 
 def _area(row: Mapping[str, Any], variant: Variant, words: Words) -> Area:
