@@ -123,6 +123,7 @@ def receive(
     case_id, key = _named_case(session, ring, record) or _open_case(
         session, ring, record, tablet, now
     )
+    origin = record.get("origin", {})
     row = {
         "id": record["id"],
         "case_id": case_id,
@@ -134,7 +135,8 @@ def receive(
         "language": record["language"],
         "content_version": record["content_version"],
         "ended": record["ended"],
-        "held_on": record["started_at"][:10],
+        "held_on": origin.get("held_on", record["started_at"][:10]),
+        "origin": origin.get("kind", ""),
         "clock_is_off": _is_off(record["finished_at"], now),
         "received_at": now,
         "content": encrypt(key, packed, record["id"].encode()),

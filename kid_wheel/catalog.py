@@ -20,6 +20,7 @@ AGREEMENT = "Upplaga Första, 2024-10-18"
 AREAS = ("halsa", "utveckling", "larande", "omsorg", "hemmet", "relationer", "trygghet")
 SWEDISH = "sv"
 LANGUAGES = (SWEDISH, "en", "fi", "ar", "so", "uk", "sv-x-latt")  # what a child can meet
+PRESCHOOL_FEELINGS = 8  # the first of the content: what a small child can look over at once
 TALK = "samtal"  # the "scale" of a card that is only talked about
 PRESCHOOL_FEELINGS = 8  # the first of the content: what a small child can look over at once
 
@@ -71,6 +72,10 @@ class Picture:
     label: str
     say: str
     symbol: str
+    variant: str = "both"
+
+    def is_for(self, variant: Variant) -> bool:
+        return self.variant in {"both", variant}
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,7 @@ def catalog(language: str, variant: Variant) -> Catalog:
 
     def picture(kind: str, row: Mapping[str, Any]) -> Picture:
         label, say = words(kind, row["key"], row)
-        return Picture(row["key"], label, say, row["symbol"])
+        return Picture(row["key"], label, say, row["symbol"], row.get("variant", "both"))
 
     def step(scale: str, row: Mapping[str, Any]) -> Step:
         label, say = words("scale", f"{scale}/{row['key']}", row)

@@ -91,6 +91,7 @@ class Conversation(Base):
     content_version: Mapped[str] = mapped_column(String(40))
     ended: Mapped[str] = mapped_column(String(10))
     held_on: Mapped[str] = mapped_column(String(10))  # the tablet's own clock, as it said
+    origin: Mapped[str] = mapped_column(String(10), default="")  # "paper", or "" for the tablet
     clock_is_off: Mapped[bool]
     received_at: Mapped[datetime] = mapped_column(index=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)

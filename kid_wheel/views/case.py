@@ -57,13 +57,15 @@ blueprint = Blueprint("case", __name__, url_prefix="/case")
 @dataclass(frozen=True)
 class Row:
     """A case as the inbox shows it. `waiting_since`: the oldest unread conversation's arrival,
-    or when everything has been read the case's own."""
+    or when everything has been read the case's own. `on_paper`: how many of the unread were held
+    on paper."""
 
     case: Case
     child: str
     birth_year: int | None
     place: str
     unread: int
+    on_paper: int
     waiting_since: datetime
 
 
@@ -251,13 +253,15 @@ def _ring() -> KeyRing:
 
 def _row(case: Case) -> Row:
     about, read = case.about(_ring()), _read_by_me(case)
-    unread = [c.received_at for c in case.conversations if c.id not in read]
+    new = [c for c in case.conversations if c.id not in read]
+    unread = [c.received_at for c in new]
     return Row(
         case=case,
         child=about.get("alias") or _("barn"),
         birth_year=about.get("birth_year"),
         place=_place(about),
         unread=len(unread),
+        on_paper=sum(c.origin == "paper" for c in new),
         waiting_since=min(unread, default=case.opened_at),
     )
 
@@ -292,6 +296,7 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "unopened": [area for area in areas if not area.was_opened],
         "wheel": reading.wheel(record),
         "wheel_link": lambda key: Markup('href="#area-{}"').format(key),
+        "held_on": _held_on(record),
         "sittings": [
             (reading.moment(s["from"]), reading.moment(s["until"])) for s in record["sittings"]
         ],
@@ -307,6 +312,13 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "loan": follow_up.loan_of(db.session, conversation, clock.now()),
         "form": MoveForm(),
     }
+
+
+def _held_on(record: Record) -> datetime:
+    """Noon of the day that a conversation on paper was held; of any other, when it began."""
+    if "origin" in record:
+        return datetime.fromisoformat(f"{record['origin']['held_on']}T12:00:00+00:00")
+    return reading.moment(record["started_at"])
 
 
 def _read_by_me(case: Case) -> set[str | None]:

@@ -301,6 +301,17 @@ class Mentor:
         self._tablet.shows("intro")
         self._tablet.child.waits_for_the_disk()
 
+    def writes_in_from_paper(self, alias: str, born: int, held_on: str) -> None:
+        """Says that the conversation was held on paper, and comes straight to the wheel."""
+        self._page.click(".start")
+        self._tablet.shows("prepare")
+        self._page.fill("[name=alias]", alias)
+        self._page.fill("[name=birth_year]", str(born))
+        self._page.keyboard.press("Tab")
+        self._page.click("label:has([name=origin][value=paper])")
+        self._page.fill("[name=held_on]", held_on)
+        self._page.click("[data-screen=prepare] button.start")
+
     def holds_corner(self) -> None:
         """Keeps a finger on the corner until the PIN is asked for."""
         corner = self._page.locator(":is(.screen, #rights) [data-adult-corner]:visible").last

@@ -159,6 +159,7 @@ def upgrade() -> None:
     sa.Column('content_version', sa.String(length=40), nullable=False),
     sa.Column('ended', sa.String(length=10), nullable=False),
     sa.Column('held_on', sa.String(length=10), nullable=False),
+    sa.Column('origin', sa.String(length=10), nullable=False),
     sa.Column('clock_is_off', sa.Boolean(), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=False),

@@ -1,6 +1,7 @@
 /** Reads what the adult chose before handing the tablet over, and says plainly what is missing. */
 import { readFit } from "../child/fit.js";
 import { message } from "../screen.js";
+import { livenOrigin, readOrigin } from "./origin.js";
 
 const YOUNGEST = 3; // below, there is nothing to tap: an adult observes together with a guardian
 const OLDEST = 17;
@@ -17,6 +18,7 @@ export function readPreparation(form) {
   const child = form.get("known") === "case" ? readCase(form, errors) : readAlias(form, errors);
   const year = readYear(form, errors);
   const variant = form.get("variant");
+  const origin = readOrigin(form, errors);
   if (!variant) errors.variant = message("variant-missing");
   if (Object.keys(errors).length) return { errors };
   if (child.alias) child.birth_year = year;
@@ -33,10 +35,11 @@ export function readPreparation(form) {
       at_a_time: Number(form.get("at_a_time") ?? 1),
       deck: form.get("deck"),
       optional: form.getAll("optional").filter((key) => key.split("/")[1] === variant),
-      tapped_by: form.get("tapped_by"),
+      tapped_by: origin ? "adult" : form.get("tapped_by"),
       reading: form.get("reading"),
       pace: form.get("pace"),
       fit,
+      ...(origin && { origin }),
       present: { guardian: Boolean(form.get("guardian")), interpreter },
     },
   };
@@ -94,6 +97,7 @@ export function livenPreparation(form, { units, unit, languages }) {
     toggle(form, "[data-when-interpreter]", () => form.elements.interpreter.checked);
     toggle(form, "[data-when-scan]", () => Boolean(chosen("scan")));
     toggle(form, "[data-for]", ({ dataset }) => dataset.for === chosen("variant"));
+    livenOrigin(form);
     const kind = chosen("place_kind");
     form.elements.place_unit.closest("label").hidden = !(kind in UNIT_KINDS);
     form.elements.place_year.closest("label").hidden = kind !== "grundskola" && kind !== "gymnasium";

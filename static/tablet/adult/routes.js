@@ -129,7 +129,7 @@ export const adultRoutes = {
       unit: session.tablet.unit.id,
       staff: session.staff.id,
     });
-    return childRoutes["GET intro"]();
+    return childRoutes[about.origin ? "GET wheel" : "GET intro"](); // the child is not here to greet
   },
 
   /** The adult's corner was held: the child's screen waits behind the PIN. */

@@ -39,6 +39,7 @@ const changes = {
   ...closingChanges,
   begin(state, { about }) {
     state.about = about;
+    if (about.origin) state.place = state.before = "wheel"; // the child was greeted over the paper
   },
   go(state, { to, area }) {
     if (!ASIDE.has(state.place)) state.before = state.place;

@@ -26,6 +26,7 @@ export function makeRecord(state, { areas }, { id, finishedAt, ended }) {
     language: about.language,
     scale: about.scale,
     present: about.present,
+    ...(about.origin && { origin: about.origin }),
     tapped_by: about.tapped_by,
     child: about.child,
     started_at: state.sittings[0].from,

@@ -1,0 +1,89 @@
+"""A conversation that was held on paper: printed in the office, written in on the tablet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from hub import Hub
+from pages import FLAGS, Enrolled, Tablet
+from playwright.sync_api import BrowserType, Page, expect
+
+from kid_wheel.demo import PASSWORD
+
+TOO_LARGE = """() => [...document.querySelectorAll(".cut-card, .tray, .board-step, .page")]
+  .filter((e) => e.scrollHeight - e.clientHeight > 2 || e.scrollWidth - e.clientWidth > 2)
+  .map((e) => e.dataset.card ?? e.className)"""
+CUT = """() => [...document.querySelectorAll("[data-card]")].filter((card) => {
+  const inner = card.getBoundingClientRect();
+  const page = card.closest(".page").getBoundingClientRect();
+  const isBeside = inner.left < page.left || inner.right > page.right;
+  return isBeside || inner.top < page.top || inner.bottom > page.bottom;
+}).length"""
+
+
+@pytest.fixture
+def office(chromium: BrowserType, enrolled: Enrolled, hub: Hub) -> Iterator[Page]:
+    browser = chromium.launch(executable_path=enrolled.executable, args=FLAGS)
+    page = browser.new_context(locale="sv-SE").new_page()
+    page.goto(f"{hub.url}/")
+    page.fill("[name=email]", hub.colleague)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button")
+    yield page
+    browser.close()
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in found]
+
+
+def test_the_sheets_are_chosen_and_printed_without_a_card_being_cut(office: Page) -> None:
+    office.click("header a:has-text('Papper')")
+    assert faults(office) == []
+    office.check("[name=variant][value=older]")
+    office.check("[name=deck][value=all]")
+    office.check("[name=cards][value=small]")
+    office.check("[name=prompts][value=under]")
+    office.click("main form .button")
+    expect(office.locator(".page[data-part=cards]").first).to_be_visible()
+    office.emulate_media(media="print")
+    assert office.evaluate(TOO_LARGE) == []
+    assert office.evaluate(CUT) == 0
+    pages = office.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+    assert pages == office.locator(".page").count(), "each sheet is one page, and none is empty"
+    office.emulate_media(media="screen")
+    assert faults(office) == []
+
+
+def test_what_a_child_placed_on_paper_is_written_in_and_marked(tablet: Tablet, hub: Hub) -> None:
+    day = (date.today() - timedelta(days=3)).isoformat()
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.writes_in_from_paper("Tilde", 2014, "2099-01-01")
+    tablet.says("Dagen har inte varit än.")
+    tablet.page.fill("[name=held_on]", day)
+    tablet.page.click("[data-screen=prepare] button.start")
+    tablet.shows("wheel")
+    tablet.child.waits_for_the_disk()
+    tablet.kill()
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.shows("wheel")
+    tablet.child.opens("hemmet")
+    tablet.child.places("Hemma", "Bra")
+    tablet.child.goes_to_the_wheel()
+    tablet.child.reads_back()
+    tablet.child.reads_to_the_end()
+    tablet.child.is_done()
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    tablet.page.wait_for_selector(".outbox[data-waiting='0']")
+    (record,) = hub.received("Tilde")
+    assert record["origin"] == {"kind": "paper", "held_on": day}
+    assert record["tapped_by"] == "adult"
+    answers = [card["answer"] for area in record["areas"] for card in area["cards"]]
+    assert {a["speaker"] for a in answers if "speaker" in a} == {"child_pointed"}
