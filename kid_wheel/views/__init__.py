@@ -1,7 +1,7 @@
 """The doors: one module for each, short views that find, check, act, commit and answer."""
 
-from . import admin, case, languages, pages, sign_in, sync, tablet
+from . import admin, case, languages, local, pages, sign_in, sync, tablet
 
-DOORS = (pages, sign_in, tablet, sync, case, admin, languages)
+DOORS = (pages, sign_in, tablet, sync, case, admin, languages, local)
 
-__all__ = ["DOORS", "admin", "case", "languages", "pages", "sign_in", "sync", "tablet"]
+__all__ = ["DOORS", "admin", "case", "languages", "local", "pages", "sign_in", "sync", "tablet"]

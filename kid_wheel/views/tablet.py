@@ -37,8 +37,10 @@ from ..db import db
 from ..errors import Problem
 from ..i18n import NAMES, direction, switched_on
 from ..keys import BrokenSeal, KeyRing, UnknownKey
+from ..local import find_picture, pack_of
 from ..people import Staff, Unit, ansvarig_of, works_in
 from ..permissions import Permission, requires
+from ..photo import MEDIA_TYPE
 from ..security import HEADERS, TABLET, csp
 from ..tablet import ExpiredCode, Sender, Tablet, UnknownCode, UsedCode, enrol
 from ..tablet_words import messages
@@ -329,6 +331,26 @@ def _is_lent(code: str, sender: Sender) -> bool:
     return True
 
 
+@blueprint.get("/tablet/api/local-pack")
+@requires(Permission.TABLET)
+def local_pack() -> Response:
+    """What the tablet's own unit has arranged: see local.pack_of."""
+    answer = jsonify(**pack_of(db.session, calling_tablet().unit_id))
+    db.session.commit()
+    return answer
+
+
+@blueprint.get("/tablet/api/local-picture/<name>")
+@requires(Permission.TABLET)
+def local_picture(name: str) -> Response:
+    """{type, content: base64} of a photograph of the tablet's own unit."""
+    found = find_picture(db.session, calling_tablet().unit_id, name)
+    db.session.commit()
+    if found is None:
+        raise Problem(404, "picture-unknown", _("Fotot finns inte längre hos verksamheten."))
+    return jsonify(type=MEDIA_TYPE, content=base64.b64encode(found.content).decode())
+
+
 def _state(tablet: Tablet) -> dict[str, Any]:
     session, on = db.session, clock.today()
     ring: KeyRing = current_app.extensions["key_ring"]
@@ -344,6 +366,7 @@ def _state(tablet: Tablet) -> dict[str, Any]:
         "social_services": tablet.unit.social_services,
         "hub_key": ring.public_json(),
         "content_version": version(),
+        "local_version": pack_of(session, tablet.unit_id)["version"],
         "staff": [s.id for s in staff if s.active and works_in(s, tablet.unit_id, on)],
         "units": [_unit(unit) for unit in session.scalars(select(Unit).order_by(Unit.name))],
     }
