@@ -3,6 +3,7 @@
  * It must never let go of a conversation without a receipt for exactly its bytes.
  */
 import { NoHub, Problem, askHub } from "./hub.js";
+import { fetchLocalPack } from "./local-pack.js";
 import { whenIdle } from "./screen.js";
 import { store } from "./store/store.js";
 
@@ -69,6 +70,7 @@ class Outbox {
   async #refresh({ token, ...known }) {
     const now = await askHub("/tablet/api/state", { token });
     if (JSON.stringify(now) !== JSON.stringify(known)) await store.keepTablet({ token, ...now });
+    await fetchLocalPack({ token, ...now });
   }
 
   #trouble(error) {

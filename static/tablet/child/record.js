@@ -2,6 +2,8 @@
  * The record that is sealed: what the child said, with the words that were on the screen.
  * Follows kid_wheel/content/record.schema.json.
  */
+import { neutral, photoName } from "../photos.js";
+
 export const FORMAT = "kid-wheel/conversation/1";
 
 /**
@@ -50,9 +52,16 @@ function cardsOf({ key, cards }, state) {
 
 /** A new version may have come between two sittings: what counts is what the child saw. */
 function cardOf(card, answer) {
-  if (!answer) return { ...card, answer: { silence: "not_asked" } };
+  if (!answer) return { ...local(card), answer: { silence: "not_asked" } };
   const { shown, ...given } = answer;
-  return { ...card, ...shown.card, answer: { ...given, ...shown.step } };
+  return { ...local({ ...card, ...shown.card }), answer: { ...given, ...shown.step } };
+}
+
+/** A card of the unit's own says so, and which photograph of the unit's the child saw. */
+function local(card) {
+  if (card.key.split("/")[1] !== "local") return card;
+  const photo = photoName(card.symbol);
+  return { ...card, symbol: neutral(card.symbol), local: true, ...(photo && { photo }) };
 }
 
 /** What an adult wrote down behind the PIN. The words are the child's. */
