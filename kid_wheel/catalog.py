@@ -22,7 +22,6 @@ SWEDISH = "sv"
 LANGUAGES = (SWEDISH, "en", "fi", "ar", "so", "uk", "sv-x-latt")  # what a child can meet
 PRESCHOOL_FEELINGS = 8  # the first of the content: what a small child can look over at once
 TALK = "samtal"  # the "scale" of a card that is only talked about
-PRESCHOOL_FEELINGS = 8  # the first of the content: what a small child can look over at once
 
 
 class Variant(StrEnum):

@@ -78,7 +78,7 @@ def _message(error: HTTPException | None, status: int) -> str:
     messages = {
         403: _("Det här är inte öppet för dig. Åtkomst följer uppdraget i ärendet."),
         404: _("Sidan finns inte, eller så är den inte öppen för dig."),
-        413: _("Det som skickades är för stort."),
+        413: _("Det som skickades är för stort. Ett foto får vara högst 8 MB."),
         429: _("Det blev för många försök. Vänta en kvart och försök igen."),
     }
     return messages.get(

@@ -26,7 +26,7 @@ HUB: Policy = {
 TABLET: Policy = {
     **HUB,
     "script-src": "'self' 'wasm-unsafe-eval'",  # SQLite is WebAssembly
-    "img-src": "'self'",
+    "img-src": "'self' blob:",  # a unit's own photographs come out of the tablet's own store
     "media-src": "blob:",  # a unit's own recordings, which never leave the tablet
     "form-action": "'none'",  # the tablet's forms are answered on the tablet
 }

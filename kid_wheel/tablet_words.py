@@ -15,6 +15,7 @@ def messages() -> dict[str, str]:
         "not-ready": _("Inte redo utan nät än"),
         "pack-ready": _("finns på surfplattan ({wanted} filer)"),
         "pack-missing": _("hämtas … {missing} av {wanted} kvar"),
+        "local-missing": _("verksamhetens egna kort hämtas …"),
         "pack-none": _("hämtas … vänta en stund med nät"),
         "store-ready": _("fungerar"),
         "durable-yes": _("lagringen är skyddad"),

@@ -6,6 +6,7 @@ event in the same transaction.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,8 +47,10 @@ from ..case import (
 from ..conversation import Conversation, Record, read_record
 from ..db import db
 from ..keys import KeyRing
+from ..local import photo_of
 from ..people import Staff, Unit
 from ..permissions import Permission, may_read, readable_cases, requires
+from ..photo import MEDIA_TYPE
 from ..routing import PlaceKind, Reason
 from ..tablet import tidy_code
 
@@ -311,6 +314,19 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "reasons": reason_words(case),
         "loan": follow_up.loan_of(db.session, conversation, clock.now()),
         "form": MoveForm(),
+        "photos": _photos(conversation.unit_id, record),
+    }
+
+
+def _photos(unit_id: str, record: Record) -> dict[str, str]:
+    """The unit's own photographs that the child saw and the unit still has, as data addresses:
+    so they are read with the conversation, by the same right, and in no other way."""
+    names = {card.get("photo") for area in record["areas"] for card in area["cards"]}
+    found = {name: photo_of(db.session, unit_id, name) for name in names if name}
+    return {
+        name: f"data:{MEDIA_TYPE};base64,{b64encode(content).decode()}"
+        for name, content in found.items()
+        if content
     }
 
 

@@ -47,8 +47,10 @@ from ..db import db
 from ..errors import Problem
 from ..i18n import NAMES, direction, switched_on
 from ..keys import BrokenSeal, KeyRing, UnknownKey
+from ..local import find_picture, pack_of
 from ..people import Staff, Unit, ansvarig_of, works_in
 from ..permissions import Permission, requires
+from ..photo import MEDIA_TYPE
 from ..security import HEADERS, TABLET, csp
 from ..tablet import ExpiredCode, Sender, Tablet, UnknownCode, UsedCode, enrol
 from ..tablet_words import messages
@@ -365,6 +367,26 @@ def tally() -> tuple[str, int]:
     return "", 204
 
 
+@blueprint.get("/tablet/api/local-pack")
+@requires(Permission.TABLET)
+def local_pack() -> Response:
+    """What the tablet's own unit has arranged: see local.pack_of."""
+    answer = jsonify(**pack_of(db.session, calling_tablet().unit_id))
+    db.session.commit()
+    return answer
+
+
+@blueprint.get("/tablet/api/local-picture/<name>")
+@requires(Permission.TABLET)
+def local_picture(name: str) -> Response:
+    """{type, content: base64} of a photograph of the tablet's own unit."""
+    found = find_picture(db.session, calling_tablet().unit_id, name)
+    db.session.commit()
+    if found is None:
+        raise Problem(404, "picture-unknown", _("Fotot finns inte längre hos verksamheten."))
+    return jsonify(type=MEDIA_TYPE, content=base64.b64encode(found.content).decode())
+
+
 def _state(tablet: Tablet) -> dict[str, Any]:
     session, on = db.session, clock.today()
     ring: KeyRing = current_app.extensions["key_ring"]
@@ -382,6 +404,7 @@ def _state(tablet: Tablet) -> dict[str, Any]:
         "social_services": tablet.unit.social_services,
         "hub_key": ring.public_json(),
         "content_version": version(),
+        "local_version": pack_of(session, tablet.unit_id)["version"],
         "answer_days": tablet.unit.answer_days,
         "staff": [s.id for s in working],
         "colleagues": [{"id": s.id, "name": s.name, "title": s.title} for s in working],

@@ -3,6 +3,7 @@
  * It must never let go of a conversation without a receipt for exactly its bytes.
  */
 import { NoHub, Problem, askHub } from "./hub.js";
+import { fetchLocalPack } from "./local-pack.js";
 import { whenIdle } from "./screen.js";
 import { store } from "./store/store.js";
 
@@ -71,6 +72,7 @@ class Outbox {
     await this.#sendTallies(token);
     const now = await askHub("/tablet/api/state", { token });
     if (JSON.stringify(now) !== JSON.stringify(known)) await store.keepTablet({ token, ...now });
+    await fetchLocalPack({ token, ...now });
   }
 
   async #sendTallies(token) {

@@ -1,4 +1,5 @@
 /** Fetches the packs of templates (from the cache when there is no net) and reads the catalog in them. */
+import { layOutLocal } from "./child/local.js";
 
 export async function loadAdultPack(language) {
   await load("adult-pack", `/tablet/${language}/adult`);
@@ -11,6 +12,7 @@ export async function loadAdultPack(language) {
 export async function loadChildPack({ language, variant, beside }) {
   await load("child-pack", `/tablet/${language}/${variant}`);
   if (beside && beside !== language) await putBeside(`/tablet/${beside}/${variant}`);
+  await layOutLocal({ language, variant });
   return readCatalog();
 }
 
@@ -59,7 +61,7 @@ async function parsed(address) {
 function readCatalog() {
   const areas = [...document.querySelectorAll("#child-pack template[id^='child-area-']")].map(({ content }) => {
     const { area, label } = content.firstElementChild.dataset;
-    const cards = [...content.querySelectorAll("fieldset.card")].map(({ dataset }) => ({
+    const cards = [...content.querySelectorAll("fieldset.card:not([data-laid-aside])")].map(({ dataset }) => ({
       key: dataset.card,
       label: dataset.label,
       say: dataset.say,

@@ -1,5 +1,6 @@
 /** Makes screens from the templates that the hub rendered. Data goes in as text, never as HTML. */
 import htmx from "../vendor/htmx.js";
+import { neutral, photoAddress } from "./photos.js";
 
 /** A copy of a template's content. @param {string} id of the template */
 export function copy(id) {
@@ -21,7 +22,7 @@ export function fill(root, values) {
   return root;
 }
 
-export const picture = (symbol) => `/static/bildstod/${symbol}.svg`;
+export const picture = (symbol) => photoAddress(symbol) ?? `/static/bildstod/${neutral(symbol)}.svg`;
 
 /** What htmx gets from the tablet itself. */
 export function answer(root, headers = {}) {

@@ -18,11 +18,12 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from kid_wheel import clock, create_app, demo, follow_up, tablet
+from kid_wheel import clock, create_app, demo, follow_up, local, tablet
 from kid_wheel.audit import AuditEvent
 from kid_wheel.case import Case, packed_record
+from kid_wheel.catalog import Variant
 from kid_wheel.config import Config
 from kid_wheel.conversation import Conversation
 from kid_wheel.db import db
@@ -185,6 +186,40 @@ class Hub:
 
         self._ask(forget)
 
+    def adds_card(self, area: str, variant: str, label: str, photograph: bytes) -> str:
+        """A card of the school's own. Returns the name of its photograph."""
+
+        def add() -> str:
+            unit_id = _school()
+            name = local.keep_photo(db.session, unit_id, photograph, clock.now())
+            words = {"label": label, "say": f"Hur är det med {label.lower()}?"}
+            where = {"area": area, "variant": Variant(variant)}
+            picture = {"symbol": local.NEUTRAL, "photo": name}
+            local.add_card(db.session, unit_id, clock.now(), **where, **words, **picture)
+            db.session.commit()
+            return name
+
+        return str(self._ask(add))
+
+    def lays_aside(self, card: str) -> None:
+        """The school does not want a card of the catalog."""
+
+        def hide() -> None:
+            local.show(db.session, _school(), card, is_shown=False)
+            db.session.commit()
+
+        self._ask(hide)
+
+    def forgets_the_schools_own(self) -> None:
+        """The next test meets the cards as they are for everybody."""
+
+        def forget() -> None:
+            for kind in (local.LocalCard, local.LocalPicture, local.LocalDeck):
+                db.session.execute(delete(kind))
+            db.session.commit()
+
+        self._ask(forget)
+
     def count_of(self, event: str) -> int:
         wanted = select(AuditEvent.id).filter_by(event=event)
         return self._ask(lambda: len(db.session.scalars(wanted).all()))
@@ -220,6 +255,10 @@ class Hub:
                     log = (self._folder / "log").read_text("utf-8")
                     raise AssertionError(log[-3000:]) from error
                 time.sleep(0.05)
+
+
+def _school() -> str:
+    return db.session.scalars(select(Unit.id).where(Unit.name == SCHOOL)).one()
 
 
 def free_port() -> int:

@@ -145,6 +145,15 @@ class Tablet:
         found: dict[str, Any] = self.page.evaluate("whatIsSeen()")
         return found
 
+    def fetches_the_units_own(self) -> None:
+        """With net, until the tablet has the cards that the unit has arranged on the hub."""
+        self.page.wait_for_function(
+            """async () => {
+              const { store } = await import("/static/tablet/store/store.js");
+              return Boolean(await store.localVersion());
+            }"""
+        )
+
     # What the store has answered
 
     def acknowledged(self) -> list[dict[str, Any]]:
@@ -392,6 +401,16 @@ class Child:
 
     def turns_the_page(self) -> None:
         self._turns(".arrow.next")
+
+    def turns_pages_to(self, card: str) -> list[str]:
+        """Where cards come one at a time. Returns the cards on the way, the one looked for last."""
+        met: list[str] = []
+        while card not in met:
+            if met:
+                self.turns_the_page()
+            self._is_on("area")
+            met.append(str(self._page.get_attribute("fieldset.card", "data-label")))
+        return met
 
     def chooses(self, card: str) -> None:
         """From the tray, where older children see all cards of an area."""

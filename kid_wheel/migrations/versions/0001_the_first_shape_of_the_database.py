@@ -91,6 +91,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_assignment_staff_id'), ['staff_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_assignment_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('local_card',
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('area', sa.String(length=30), nullable=False),
+    sa.Column('variant', sa.Enum('preschool', 'older', name='variant', native_enum=False, length=20), nullable=False),
+    sa.Column('label', sa.String(length=40), nullable=False),
+    sa.Column('say', sa.String(length=160), nullable=False),
+    sa.Column('symbol', sa.String(length=60), nullable=False),
+    sa.Column('photo', sa.String(length=16), nullable=True),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_local_card_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_local_card'))
+    )
+    with op.batch_alter_table('local_card', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_local_card_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table('local_deck',
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('arrangement', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_local_deck_unit_id_unit')),
+    sa.PrimaryKeyConstraint('unit_id', name=op.f('pk_local_deck'))
+    )
+    op.create_table('local_picture',
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('name', sa.String(length=16), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_local_picture_unit_id_unit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_local_picture')),
+    sa.UniqueConstraint('unit_id', 'name', name=op.f('uq_local_picture_unit_id'))
+    )
+    with op.batch_alter_table('local_picture', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_local_picture_unit_id'), ['unit_id'], unique=False)
+
     op.create_table('cases',
     sa.Column('code', sa.String(length=6), nullable=False),
     sa.Column('organisation_id', sa.String(length=36), nullable=False),
@@ -209,6 +244,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_cases_ansvarig_id'))
 
     op.drop_table('cases')
+    with op.batch_alter_table('local_picture', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_local_picture_unit_id'))
+
+    op.drop_table('local_picture')
+    op.drop_table('local_deck')
+    with op.batch_alter_table('local_card', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_local_card_unit_id'))
+
+    op.drop_table('local_card')
     with op.batch_alter_table('assignment', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_assignment_unit_id'))
         batch_op.drop_index(batch_op.f('ix_assignment_staff_id'))

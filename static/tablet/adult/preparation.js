@@ -139,7 +139,7 @@ function suggest(form, year) {
   const age = ageThisYear(year);
   if (!(age >= YOUNGEST && age <= OLDEST + 1)) return;
   const variant = age <= 6 ? "preschool" : "older";
-  form.elements.variant.value = variant;
+  if (form.querySelector(`[name=variant][value=${variant}]`)) form.elements.variant.value = variant;
   form.elements.deck.value = variant === "preschool" ? "core" : "all";
   const schoolYear = age - 6;
   if (schoolYear >= 0 && schoolYear <= 9 && form.elements.place_kind.value === "grundskola") {

@@ -1,4 +1,10 @@
-/** "Redo utan nät" is said only when the service worker has every page, picture and script. */
+/**
+ * "Redo utan nät" is said only when the service worker has every page, picture and script,
+ * and the tablet the unit's own cards.
+ */
+import { hasLocalPack } from "../local-pack.js";
+import { session } from "../session.js";
+
 const PATIENCE_MS = 3000;
 
 /** @returns {Promise<{wanted: number, missing: number}>} zeros when no service worker answers yet */
@@ -16,5 +22,5 @@ export async function packState() {
 
 export async function isReady() {
   const { wanted, missing } = await packState();
-  return wanted > 0 && missing === 0;
+  return wanted > 0 && missing === 0 && (await hasLocalPack(session.tablet));
 }

@@ -2,6 +2,7 @@
 import { outbox } from "../outbox.js";
 import { wordsOf } from "../packs.js";
 import { isReady, packState } from "./ready.js";
+import { hasLocalPack } from "../local-pack.js";
 import { copy, fill, message } from "../screen.js";
 import { voiceMarks } from "./voice-check.js";
 import { recordingsScreen } from "./recordings.js";
@@ -28,12 +29,13 @@ export const adultScreens = {
     const screen = copy("adult-ready");
     const pack = await packState();
     const durable = await navigator.storage.persisted();
-    const ready = pack.wanted > 0 && pack.missing === 0;
+    const local = await hasLocalPack(session.tablet);
+    const ready = pack.wanted > 0 && pack.missing === 0 && local;
     fill(screen, {
       title: message(ready ? "ready" : "not-ready"),
       unit: session.tablet.unit.name,
       tablet: session.tablet.name,
-      pack: pack.wanted ? message(ready ? "pack-ready" : "pack-missing", pack) : message("pack-none"),
+      pack: pack.wanted ? message(pack.missing ? "pack-missing" : local ? "pack-ready" : "local-missing", pack) : message("pack-none"),
       store: message("store-ready"),
       durable: message(durable ? "durable-yes" : "durable-no"),
       next: message(ready ? "next-ready" : "next-wait"),
@@ -86,8 +88,8 @@ export const adultScreens = {
     return screen;
   },
 
-  prepare() {
-    const screen = copy("adult-prepare");
+  async prepare() {
+    const screen = withDecksThatAreOn(copy("adult-prepare"), (await store.localPack()).pack);
     const both = ["preschool", "older"].map((variant) => {
       const group = document.createElement("div");
       group.dataset.for = variant;
@@ -153,7 +155,15 @@ async function readyWords() {
   return message((await isReady()) ? "ready" : "not-ready");
 }
 
-export function languageSwitch() {
+export /** A unit that uses only one of the two decks is not asked which. */
+function withDecksThatAreOn(screen, pack) {
+  for (const variant of pack?.off ?? []) screen.querySelector(`[name=variant][value=${variant}]`).closest("label").remove();
+  const left = screen.querySelectorAll("[name=variant]");
+  if (left.length === 1) left[0].setAttribute("checked", "");
+  return screen;
+}
+
+function languageSwitch() {
   const list = copy("adult-language-switch");
   for (const button of list.querySelectorAll("button")) {
     button.setAttribute("aria-pressed", String(button.dataset.adultLanguage === session.language));

@@ -2,6 +2,7 @@
  * The record that is sealed: what the child said, with the words that were on the screen.
  * Follows kid_wheel/content/record.schema.json.
  */
+import { neutral, photoName } from "../photos.js";
 import { decided, wishesOf } from "./closing.js";
 import { cardWithDrawing, ownCardsIn } from "./own-cards.js";
 import { recordedDrawings } from "./strokes.js";
@@ -63,15 +64,22 @@ function cardsOf({ key, cards }, state) {
 /** A new version may have come between two sittings: what counts is what the child saw. An own card
  *  is called what the child called it last. */
 function cardOf(card, answer) {
-  if (!answer) return { ...card, answer: { silence: "not_asked" } };
+  if (!answer) return { ...local(card), answer: { silence: "not_asked" } };
   const { shown, ...given } = answer;
-  return { ...card, ...(!card.own && shown.card), answer: { ...given, ...shown.step } };
+  return { ...local({ ...card, ...(!card.own && shown.card) }), answer: { ...given, ...shown.step } };
 }
 
 /** Left out when there are none. */
 function drawingsOf({ key }, state) {
   const drawings = recordedDrawings(state, key, (drawing) => cardWithDrawing(state, drawing));
   return drawings.length ? { drawings } : {};
+}
+
+/** A card of the unit's own says so, and which photograph of the unit's the child saw. */
+function local(card) {
+  if (card.key.split("/")[1] !== "local") return card;
+  const photo = photoName(card.symbol);
+  return { ...card, symbol: neutral(card.symbol), local: true, ...(photo && { photo }) };
 }
 
 /** What an adult wrote down behind the PIN. The words are the child's. */

@@ -105,6 +105,7 @@ export function shownCards(screen) {
   const { about, cards } = session.state;
   return [...screen.querySelectorAll("fieldset.card")].filter(({ dataset }) => {
     if (cards.has(dataset.card) || about.optional.includes(dataset.card)) return true;
+    if ("laidAside" in dataset) return false;
     if ("optional" in dataset || about.age < Number(dataset.ageFrom ?? 0)) return false;
     return about.deck === "all" || "core" in dataset;
   });

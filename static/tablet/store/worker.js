@@ -43,6 +43,9 @@ create table if not exists event(
 create table if not exists sound(  -- texts of the product in a voice of the staff; never a child's
   language text not null, text text not null, mime text not null, bytes blob not null,
   at text not null, staff_id text not null, primary key (language, text)) strict;
+create table if not exists local_pack(  -- the unit's own cards; nothing of a child
+  one integer primary key check (one = 1), version text not null, pack text not null) strict;
+create table if not exists local_photo(name text primary key, type text not null, content blob not null) strict;
 pragma user_version = 1;
 `;
 
@@ -294,6 +297,31 @@ const verbs = {
   },
 
   deleteSound: (language, text) => run("delete from sound where language = ? and text = ?", [language, text]),
+
+  /** Which arrangement of the unit's is kept here, "" for none of its own. @returns {string | undefined} */
+  localVersion: () => rows("select version from local_pack")[0]?.version,
+
+  /** @returns {{pack?: object, photos: {name: string, type: string, content: Uint8Array}[]}} */
+  localPack() {
+    const [row] = rows("select pack from local_pack");
+    return { pack: row && JSON.parse(row.pack), photos: rows("select name, type, content from local_photo") };
+  },
+
+  missingPhotos(names) {
+    const wanted = "select distinct value from json_each(?) where value not in (select name from local_photo)";
+    return rows(wanted, [JSON.stringify(names)]).map(({ value }) => value);
+  },
+
+  keepPhoto: (name, type, content) => run("insert or replace into local_photo values (?, ?, ?)", [name, type, content]),
+
+  /** A photograph that no card has any more goes, but not while a draft may show it. */
+  keepLocalPack({ version, ...pack }, names) {
+    db.transaction(() => {
+      run("insert or replace into local_pack values (1, ?, ?)", [version, JSON.stringify(pack)]);
+      const unused = "delete from local_photo where name not in (select value from json_each(?))";
+      run(`${unused} and not exists (select 1 from draft)`, [JSON.stringify(names)]);
+    });
+  },
 
   /** The whole SQLite file, for `kid-wheel rescue`. */
   exportFile() {

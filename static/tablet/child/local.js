@@ -1,0 +1,66 @@
+/**
+ * Lays a unit's own cards into the child's screens, in the unit's order, and its words for its
+ * staff. It must never change what a child has answered: a card that is laid aside stays there.
+ */
+import { picture } from "../screen.js";
+import { usePhotos } from "../photos.js";
+import { store } from "../store/store.js";
+
+const CHILDS_SWEDISH = /^sv\b/;
+
+/** Change the templates in the child's pack. @param {{variant: string, language: string}} about */
+export async function layOutLocal({ variant, language }) {
+  const { pack, photos } = await store.localPack();
+  usePhotos(photos);
+  if (!pack) return;
+  for (const { content } of document.querySelectorAll("#child-pack template[id^='child-area-']")) {
+    layOutArea(content, pack, variant, language);
+  }
+  if (CHILDS_SWEDISH.test(language)) namePeople(pack.people);
+}
+
+function layOutArea(content, { cards, hidden, order }, variant, language) {
+  const form = content.querySelector("form.cards");
+  const { area } = content.firstElementChild.dataset;
+  const model = form.querySelector("fieldset.card:not([data-scale='samtal'])");
+  for (const card of cards) {
+    if (card.area === area && card.variant === variant) form.append(makeCard(model, card, language));
+  }
+  for (const card of form.querySelectorAll("fieldset.card")) card.toggleAttribute("data-laid-aside", hidden.includes(card.dataset.card));
+  const places = order[`${area}/${variant}`] ?? [];
+  const place = ({ dataset }) => (places.includes(dataset.card) ? places.indexOf(dataset.card) : places.length);
+  form.append(...[...form.querySelectorAll("fieldset.card")].sort((a, b) => place(a) - place(b)));
+}
+
+/** Like the cards beside it, with words and a picture of its own. It is in the short deck too. */
+function makeCard(model, { key, label, say, symbol }, language) {
+  const card = model.cloneNode(true);
+  for (const name of Object.keys(card.dataset)) if (name !== "scale") delete card.dataset[name];
+  Object.assign(card.dataset, { card: key, label, say, symbol, core: "" });
+  card.querySelector("img").setAttribute("src", picture(symbol));
+  const said = { ".card-label": label, ".card-say": say };
+  for (const [place, words] of Object.entries(said)) {
+    const element = card.querySelector(place);
+    if (!element) continue;
+    element.textContent = words;
+    if (!CHILDS_SWEDISH.test(language)) Object.assign(element, { lang: "sv", dir: "ltr" });
+  }
+  return card;
+}
+
+/** The catalog's word for a member of staff gives way to the unit's, wherever it stands. */
+function namePeople(people) {
+  for (const template of document.querySelectorAll("#child-pack template")) {
+    for (const [key, word] of Object.entries(people)) {
+      for (const element of template.content.querySelectorAll(`[data-person="${key}"]`)) namePerson(element, word);
+    }
+  }
+}
+
+function namePerson(element, word) {
+  const before = element.dataset.label;
+  Object.assign(element.dataset, { label: word, say: `${word}.` });
+  for (const text of element.querySelectorAll("*")) {
+    if (!text.childElementCount && text.textContent.trim() === before) text.textContent = word;
+  }
+}
