@@ -159,7 +159,9 @@ def test_text_of_twice_the_size_loses_nothing(tablet: Tablet, born: int) -> None
     def look() -> None:
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         lost = page.evaluate(
-            """() => [...document.querySelectorAll("#screen :is(button, .step, h1), #rights button")]
+            """() => [
+                ...document.querySelectorAll("#screen :is(button, .step, h1), #rights button")
+              ]
               .filter((one) => one.getClientRects().length)
               .filter((one) => {
                 one.scrollIntoView({ block: "nearest", inline: "nearest" });

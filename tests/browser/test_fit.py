@@ -1,4 +1,4 @@
-"""The conversation fits the child: what was chosen before the start holds, and costs nothing else."""
+"""The conversation fits the child: what was chosen before the start holds, and costs no more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A child who does not read listens to the tablet or to the staff, never to a voice from the net."""
+"""A child who does not read listens to the tablet or the staff, never to a voice from the net."""
 
 from __future__ import annotations
 
