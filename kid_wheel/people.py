@@ -54,6 +54,7 @@ class Unit(HasId, Base):
 
     social_services: the telephone of the municipality's socialtjänst, as the tablets show it when a
     child has told something serious; empty until an administrator has written it.
+    answer_days: within how many days a child is promised an answer; None: "inom några dagar".
     """
 
     __tablename__ = "unit"
@@ -62,6 +63,7 @@ class Unit(HasId, Base):
     kind: Mapped[UnitKind]
     municipality: Mapped[str] = mapped_column(String(20))
     social_services: Mapped[str] = mapped_column(String(80), default="")
+    answer_days: Mapped[int | None]
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
 

@@ -16,6 +16,9 @@ from .wheel import Sector, draw
 
 SILENCES = ("not_asked", "skipped", "dont_know", "dont_want")
 
+# What a child may decide about an item at the closing. Absent: not asked, and never filled in.
+DECIDED = ("confirmed", "release", "important")
+
 Card = dict[str, Any]
 
 
@@ -38,6 +41,7 @@ class Quote:
     question: str
     at: datetime
     card: Card | None
+    decided: dict[str, Any]  # what the child decided about it: of DECIDED
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class Area:
     boards: list[list[Column]]
     quotes: list[Quote]
     silences: dict[str, list[Card]]
+    release: str
 
     @property
     def was_opened(self) -> bool:
@@ -98,6 +103,7 @@ def _area(row: dict[str, Any], shown: Catalog, name: str) -> Area:
             silence: [c for c in row["cards"] if c["answer"].get("silence") == silence]
             for silence in SILENCES
         },
+        release=row.get("release", ""),
     )
 
 
@@ -125,6 +131,7 @@ def _quote(statement: dict[str, Any], cards: dict[str, Card]) -> Quote:
         question=statement.get("question", ""),
         at=moment(statement["at"]),
         card=cards.get(statement.get("card", "")),
+        decided={key: statement[key] for key in DECIDED if key in statement},
     )
 
 

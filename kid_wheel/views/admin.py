@@ -10,14 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_security import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import EmailField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms import EmailField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from .. import audit, clock
 from ..case import hand_over_unit
@@ -26,6 +26,7 @@ from ..people import Assignment, Organisation, Role, Staff, Unit
 from ..permissions import Permission, may_administer, requires
 from ..routing import UnitKind
 from ..tablet import Tablet, TabletState, invite, renew_code, revoke
+from ..tally import SMALL, of_unit
 from .sign_in import forget_second_factor, hash_of, new_password, new_staff, qr
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
@@ -77,6 +78,13 @@ class NumberForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class AnswerDaysForm(FlaskForm):  # type: ignore[misc]
+    days = IntegerField(
+        lazy_gettext("Inom hur många dagar får barnet svar?"),
+        [Optional(), NumberRange(min=1, max=60)],
+    )
+
+
 class Confirm(FlaskForm):  # type: ignore[misc]
     """Nothing but the token that shows that the form is ours."""
 
@@ -116,6 +124,19 @@ def keep_social_services(unit_id: UUID) -> Any:
     audit.record(db.session, "unit:number_changed", clock.now(), **ids)
     db.session.commit()
     flash(_("Numret är sparat. Surfplattorna får det nästa gång de har nät."))
+    return redirect(url_for("admin.unit", unit_id=unit_id))
+
+
+@blueprint.post("/unit/<uuid:unit_id>/answer-days")
+@requires(Permission.UNIT_ADMINISTER)
+def answer_days(unit_id: UUID) -> Any:
+    """What children of the unit are promised on the tablet when they have talked."""
+    found, form = _unit(unit_id), AnswerDaysForm()
+    if not form.validate_on_submit():
+        return _unit_page(found, TabletForm(formdata=None), answer=form), 422
+    found.answer_days = form.days.data
+    db.session.commit()
+    flash(_("Löftet till barnen är sparat."))
     return redirect(url_for("admin.unit", unit_id=unit_id))
 
 
@@ -457,7 +478,12 @@ def _tablets(unit: Unit) -> list[Tablet]:
     return list(db.session.scalars(wanted))
 
 
-def _unit_page(unit: Unit, form: TabletForm, number: NumberForm | None = None) -> str:
+def _unit_page(
+    unit: Unit,
+    form: TabletForm,
+    number: NumberForm | None = None,
+    answer: AnswerDaysForm | None = None,
+) -> str:
     on = clock.today()
     return render_template(
         "admin/unit.html",
@@ -469,6 +495,9 @@ def _unit_page(unit: Unit, form: TabletForm, number: NumberForm | None = None) -
         states=state_words(),
         form=form,
         number=number or NumberForm(obj=unit),
+        answer=answer or AnswerDaysForm(formdata=None, days=unit.answer_days),
+        tally=list(of_unit(db.session, unit.id, str(get_locale()))),
+        small=SMALL,
     )
 
 

@@ -42,6 +42,7 @@ from ..permissions import Permission, requires
 from ..security import HEADERS, TABLET, csp
 from ..tablet import ExpiredCode, Sender, Tablet, UnknownCode, UsedCode, enrol
 from ..tablet_words import messages
+from ..tally import MAX_ROWS, NotATally, Row, add
 from .sign_in import NeedsSecondFactor, TooManyTries, WrongCredentials, check_credentials
 from .sync import calling_tablet
 
@@ -329,11 +330,29 @@ def _is_lent(code: str, sender: Sender) -> bool:
     return True
 
 
+@blueprint.post("/tablet/api/tally")
+@requires(Permission.TABLET)
+def tally() -> tuple[str, int]:
+    """{rows: [{id, month, variant, answer}]}: how it was to talk. The same row counts once."""
+    tablet, body = calling_tablet(), request.get_json(silent=True)
+    rows = body.get("rows") if isinstance(body, dict) else None
+    try:
+        if not isinstance(rows, list) or len(rows) > MAX_ROWS:
+            raise NotATally
+        add(db.session, tablet.unit_id, map(Row.read, rows))
+    except NotATally as error:
+        raise Problem(400, "not-a-tally", _("Något saknas i det som skickades.")) from error
+    db.session.commit()
+    return "", 204
+
+
 def _state(tablet: Tablet) -> dict[str, Any]:
     session, on = db.session, clock.today()
     ring: KeyRing = current_app.extensions["key_ring"]
     ansvarig = ansvarig_of(session, tablet.unit_id, on)
-    staff = session.scalars(select(Staff).where(Staff.assignments.any(unit_id=tablet.unit_id)))
+    assigned = Staff.assignments.any(unit_id=tablet.unit_id)
+    staff = session.scalars(select(Staff).where(assigned).order_by(Staff.name))
+    working = [s for s in staff if s.active and works_in(s, tablet.unit_id, on)]
     return {
         "tablet": tablet.id,
         "name": tablet.name,
@@ -344,7 +363,9 @@ def _state(tablet: Tablet) -> dict[str, Any]:
         "social_services": tablet.unit.social_services,
         "hub_key": ring.public_json(),
         "content_version": version(),
-        "staff": [s.id for s in staff if s.active and works_in(s, tablet.unit_id, on)],
+        "answer_days": tablet.unit.answer_days,
+        "staff": [s.id for s in working],
+        "colleagues": [{"id": s.id, "name": s.name, "title": s.title} for s in working],
         "units": [_unit(unit) for unit in session.scalars(select(Unit).order_by(Unit.name))],
     }
 

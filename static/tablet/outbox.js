@@ -65,10 +65,23 @@ class Outbox {
     this.onChange();
   }
 
-  /** Nothing to send: learn what has changed at the hub. */
+  /** Nothing to send: learn what has changed at the hub. Only now do the counts of how it was to
+   *  talk go, so that none of them travels beside the conversation it came after. */
   async #refresh({ token, ...known }) {
+    await this.#sendTallies(token);
     const now = await askHub("/tablet/api/state", { token });
     if (JSON.stringify(now) !== JSON.stringify(known)) await store.keepTablet({ token, ...now });
+  }
+
+  async #sendTallies(token) {
+    const rows = await store.tallies();
+    if (!rows.length) return;
+    try {
+      await askHub("/tablet/api/tally", { method: "POST", token, json: { rows } });
+    } catch (error) {
+      if (error.status !== 400) throw error; // what cannot be counted is let go: it may never hold up a conversation
+    }
+    await store.forgetTallies(rows.map(({ id }) => id));
   }
 
   #trouble(error) {

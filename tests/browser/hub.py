@@ -28,6 +28,7 @@ from kid_wheel.conversation import Conversation
 from kid_wheel.db import db
 from kid_wheel.migrations import upgrade
 from kid_wheel.people import Staff, Unit
+from kid_wheel.tally import TallyCount
 
 HERE = Path(__file__).parent
 SCHOOL = "Exempelskolan"
@@ -131,6 +132,16 @@ class Hub:
         both = select(Conversation, Case).join(Case, Case.id == Conversation.case_id)
         found = db.session.execute(both.order_by(Conversation.received_at.desc()))
         return next((c, case) for c, case in found if case.about(ring).get("alias") == alias)
+
+    def tally(self) -> dict[tuple[str, str, str], int]:
+        """{(month, variant, answer): count} of the school."""
+
+        def read() -> dict[tuple[str, str, str], int]:
+            rows = db.session.scalars(select(TallyCount)).all()
+            return {(row.month, row.variant, row.answer): row.count for row in rows}
+
+        found: dict[tuple[str, str, str], int] = self._ask(read)
+        return found
 
     def revokes_tablets(self) -> None:
         """Every tablet of the school is reported lost."""

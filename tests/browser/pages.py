@@ -428,9 +428,42 @@ class Child:
         self._turns(".done-corner")
         self._is_on("closing")
 
-    def reads_to_the_end(self) -> None:
-        while self._tablet.screen != "confirm":
+    def hears_all(self) -> None:
+        """Turns the pages of the read-back, to the first of the steps after it."""
+        while self._tablet.screen == "closing":
             self.turns_the_page()
+
+    def is_ready(self) -> None:
+        """'Klar': the steps that are left are offered, not forced."""
+        self._turns(".klar")
+        self._is_on("confirm")
+
+    def reads_to_the_end(self) -> None:
+        self.hears_all()
+        self.is_ready()
+
+    def presses(self, selector: str) -> None:
+        """Chooses something that stays on the screen, and sees that it is chosen."""
+        self._taps(selector)
+        assert self._page.get_attribute(selector, "aria-pressed") == "true", selector
+
+    def says_of_home(self, what: str, choice: str) -> None:
+        """'may_show', 'may_not' or 'dont_know' about an area or a card."""
+        self.presses(f".release-item:has-text('{what}') [data-release='{choice}']")
+
+    def wants(self, person: str, choice: str = "yes") -> None:
+        while not self._page.locator(f".person-item:has-text('{person}')").count():
+            self.turns_the_page()
+        self.presses(f".person-item:has-text('{person}') [data-person-choice='{choice}']")
+
+    def goes_on_to(self, screen: str) -> None:
+        while self._tablet.screen != screen:
+            self.turns_the_page()
+
+    def hears_again(self) -> str:
+        """'Säg igen': what is said."""
+        self._page.tap("#rights [data-again]")
+        return self._page.inner_text("#said-again")
 
     def is_done(self) -> None:
         self._page.tap("[hx-post='/local/child/done']")

@@ -62,7 +62,7 @@ def test_a_child_of_twelve_is_read_by_the_ansvarig_as_the_child_put_it(
     tablet.child.reads_back()
     tablet.child.reads_to_the_end()
     tablet.child.is_done()
-    tablet.says("Tack för att du berättade")
+    tablet.says("Tack för att du var med")
     tablet.mentor.holds_corner()
     tablet.mentor.unlocks()
     tablet.says("Ett samtal väntar på att skickas.")

@@ -65,6 +65,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Enum('bvc', 'forskola', 'grundskola', 'gymnasium', 'kaa', 'uppfoljning', 'central', name='unitkind', native_enum=False, length=20), nullable=False),
     sa.Column('municipality', sa.String(length=20), nullable=False),
     sa.Column('social_services', sa.String(length=80), nullable=False),
+    sa.Column('answer_days', sa.Integer(), nullable=True),
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_unit_organisation_id_organisation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unit'))
@@ -133,6 +134,19 @@ def upgrade() -> None:
     with op.batch_alter_table('tablet', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tablet_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('tally_seen',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tally_seen'))
+    )
+    op.create_table('tally_count',
+    sa.Column('unit_id', sa.String(length=36), nullable=False),
+    sa.Column('month', sa.String(length=7), nullable=False),
+    sa.Column('variant', sa.String(length=10), nullable=False),
+    sa.Column('answer', sa.String(length=20), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_tally_count_unit_id_unit')),
+    sa.PrimaryKeyConstraint('unit_id', 'month', 'variant', 'answer', name=op.f('pk_tally_count'))
+    )
     op.create_table('conversation',
     sa.Column('id', sa.String(length=36), nullable=False),
     sa.Column('case_id', sa.String(length=36), nullable=False),
@@ -184,6 +198,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_conversation_case_id'))
 
     op.drop_table('conversation')
+    op.drop_table('tally_count')
+    op.drop_table('tally_seen')
     with op.batch_alter_table('tablet', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_tablet_unit_id'))
 

@@ -5,6 +5,8 @@
  * A tap is {type, at, ...}. Its types are the keys of `changes` below. An answer carries what was
  * `shown`: {card: {label, say, symbol}, step?: {label, symbol}}.
  */
+import { closingChanges, emptyClosing, followItem } from "./closing.js";
+
 const RESUME_GAP_MS = 30 * 60 * 1000; // longer than this between two taps is another sitting
 
 const ASIDE = new Set(["pause", "stop", "throw", "gentle"]);
@@ -21,11 +23,13 @@ const empty = () => ({
   wheel: [], // silences to a screen without a card: {question, silence, at}
   notes: new Map(), // id → {kind, question, text, at}: the adult's, behind the PIN
   timer: undefined, // {minutes, at} of the picture of time, when an adult has started one
+  closing: emptyClosing(),
   sittings: [],
   lookedBack: undefined, // {choice: "yes" | "no", earlier?} to look at what the child said before
 });
 
 const changes = {
+  ...closingChanges,
   begin(state, { about }) {
     state.about = about;
     if (about.origin) state.place = state.before = "wheel"; // the child was greeted over the paper
@@ -85,6 +89,7 @@ export function fold(taps) {
 /** Change `state` by one more tap. */
 export function apply(state, tap) {
   changes[tap.type](state, tap);
+  followItem(state, tap);
   const last = state.sittings.at(-1);
   if (last && Date.parse(tap.at) - Date.parse(last.until) < RESUME_GAP_MS) last.until = tap.at;
   else state.sittings.push({ from: tap.at, until: tap.at });

@@ -2,6 +2,7 @@
  * What the child's finger does, and what it cannot do: no way out but the adult's corner.
  * A tap is remembered at once and never waits for the disk; the mark "Sparat" does.
  */
+import { onClosingTap, onStepSilence } from "./closing-taps.js";
 import htmx from "../../vendor/htmx.js";
 import { guardChildMode } from "./guard.js";
 import { startQuickHide } from "./quick-hide.js";
@@ -14,6 +15,7 @@ import { beQuiet, sayAgain } from "./voice.js";
 
 const HOLD_MS = 1000; // the adult's corner: long enough that a child's tap is not it
 const TYPING_PAUSE_MS = 400;
+const MAX_QUESTION = 300; // characters, as in the schema of the record
 const WITHOUT_RIGHTS = new Set(["thanks", "thrown"]);
 
 const root = () => document.querySelector("#screen > .screen");
@@ -47,7 +49,7 @@ export function onNewScreen() {
   if (session.state) readAhead(picturesToCome());
   if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
   if (WITHOUT_RIGHTS.has(now.dataset.screen)) offerCorner(now);
-  showPressed();
+  showPressed(session.state?.closing.silences.get(now.dataset.screen)?.silence);
 }
 
 function fillBar(bar) {
@@ -83,13 +85,15 @@ function choose(card, chosen) {
 }
 
 function onTouched({ target }) {
-  const card = target.closest?.("fieldset.card");
+  const card = target.closest?.("fieldset.card, .closing-item");
   if (!card || card.hasAttribute("data-current")) return;
-  for (const other of root().querySelectorAll("fieldset.card")) other.toggleAttribute("data-current", other === card);
+  for (const other of root().querySelectorAll("fieldset.card, .closing-item")) other.toggleAttribute("data-current", other === card);
   showPressed();
 }
 
-function onClick({ target }) {
+function onClick(event) {
+  if (onClosingTap(event)) return;
+  const { target } = event;
   const takeAway = target.closest("[data-take-away]");
   const unsay = target.closest("[data-unsay]");
   if (takeAway) session.record({ type: "take_away", card: takeAway.dataset.takeAway });
@@ -116,13 +120,15 @@ function onRights({ target }) {
   const button = target.closest("button");
   if (!button || !session.state) return;
   if (button.dataset.silence) beSilent(button.dataset.silence);
-  else if ("again" in button.dataset) sayAgain(currentCard() ?? root(), session.state.about.language);
+  else if ("again" in button.dataset) sayAgain(root().querySelector("[data-current]") ?? root(), session.state.about.language);
 }
 
 function beSilent(silence) {
   const card = currentCard();
   if (!card) {
-    session.record({ type: "wheel_silence", question: root().dataset.say, silence });
+    if (silence === "skipped" && goOn(silence)) return;
+    if (onStepSilence(root(), silence)) return showPressed(silence);
+    session.record({ type: "wheel_silence", question: root().dataset.say.slice(0, MAX_QUESTION), silence });
     showPressed(silence);
     return;
   }
@@ -132,6 +138,15 @@ function beSilent(silence) {
   session.record({ type: "silence", card: card.dataset.card, silence, shown: { card: shownOn(card) } });
   showAnswered(root(), card.dataset.card);
   showPressed();
+}
+
+/** On the closing's screens "Hoppa över" is the way on; what was asked and skipped is kept. */
+function goOn(silence) {
+  const next = root().matches(".step-screen") && root().querySelector(".arrow.next");
+  if (!next) return false;
+  onStepSilence(root(), silence);
+  go(root().dataset.after ?? next.getAttribute("hx-get"));
+  return true;
 }
 
 /** The words and picture that the child has in front of it. */

@@ -2,6 +2,8 @@
  * The record that is sealed: what the child said, with the words that were on the screen.
  * Follows kid_wheel/content/record.schema.json.
  */
+import { decided, wishesOf } from "./closing.js";
+
 export const FORMAT = "kid-wheel/conversation/1";
 
 /**
@@ -32,12 +34,16 @@ export function makeRecord(state, { areas }, { id, finishedAt, ended }) {
     wheel: state.wheel,
     ...(state.notes.size && { notes: [...state.notes.values()].map(noteOf) }),
     ...(state.lookedBack?.earlier && { looked_back_at: state.lookedBack.earlier }),
+    ...wishesOf(state),
     areas: areas.map((area) => ({
       key: area.key,
       label: area.label,
       order: state.order.indexOf(area.key) + 1 || null,
-      cards: cardsOf(area, state).map((card) => cardOf(card, state.cards.get(card.key))),
-      statements: [...state.words.values()].filter((words) => words.area === area.key).map(statementOf),
+      ...decided(state, area.key),
+      cards: cardsOf(area, state).map((card) => ({ ...cardOf(card, state.cards.get(card.key)), ...decided(state, card.key) })),
+      statements: [...state.words]
+        .filter(([, words]) => words.area === area.key)
+        .map(([id, words]) => ({ ...statementOf(words), ...decided(state, id) })),
     })),
   };
 }

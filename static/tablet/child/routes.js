@@ -1,4 +1,5 @@
 /** /local/child/…: where a child can go, and what is remembered on the way. */
+import { offeredFrom, showStep } from "./closing-screens.js";
 import { childScreens, shownCards } from "./screens.js";
 import { followUpRoutes, followUpScreens, offersEarlier } from "./follow-up.js";
 import { answer, keepScreen } from "../screen.js";
@@ -14,6 +15,7 @@ function visit(to, area) {
 
 /** The screen of a place such as "area/halsa/2", "wheel" or "closing/1". */
 export function showPlace(place) {
+  if (place.startsWith("closing-")) return answer(showStep(place));
   const [name, ...rest] = place.split("/");
   if (name === "area") return show("area", rest[0], Number(rest[1] ?? 0));
   if (name === "earlier") return show("earlier", Number(rest[0] ?? 0));
@@ -34,6 +36,11 @@ export const childRoutes = {
   "GET back": () => visit(session.state.before),
   "GET closing": (index = "0") => visit(offersEarlier() ? "look-back" : `closing/${index}`),
   ...followUpRoutes(visit),
+  "GET step": (step, index = "0") => {
+    const place = offeredFrom(step);
+    return visit(place === `closing-${step}` ? `${place}/${index}` : place);
+  },
+  "GET each": (area) => visit(`closing-each/${area}`),
   "GET confirm": () => visit("confirm"),
 
   /** From the read-back to the card itself. */

@@ -1,4 +1,5 @@
 /** The child's screens. Each makes one element from its template and the state of the conversation. */
+import { firstStep, sayOf } from "./closing-screens.js";
 import { copy, fill, picture } from "../screen.js";
 import { session } from "../session.js";
 
@@ -69,7 +70,7 @@ export const childScreens = {
   stop: () => copy("child-stop"),
   throw: () => copy("child-throw"),
   confirm: () => copy("child-confirm"),
-  thanks: () => withAnsvarig(copy("child-thanks")),
+  thanks: () => withAnswerDays(withAnsvarig(copy("child-thanks"))),
   thrown: () => copy("child-thrown"),
 
   closing(index = 0) {
@@ -82,7 +83,8 @@ export const childScreens = {
     const list = screen.querySelector(".readback");
     list.dataset.count = String(Math.min(perPage, items.length));
     list.replaceChildren(...items.slice(page * perPage, (page + 1) * perPage));
-    steps(screen, "/local/child/closing", page, pages, "/local/child/confirm");
+    list.firstElementChild.setAttribute("data-current", "");
+    steps(screen, "/local/child/closing", page, pages, firstStep());
     return screen;
   },
 };
@@ -126,7 +128,15 @@ export function answerPicture(answer) {
 const answeredIn = (area) => [...session.state.cards.keys()].filter((card) => card.startsWith(`${area}/`)).length;
 
 function withAnsvarig(screen) {
-  return fill(screen, { ansvarig: session.tablet.ansvarig });
+  fill(screen, { ansvarig: session.tablet.ansvarig });
+  for (const read of screen.querySelectorAll("[data-say-text]")) read.dataset.say = read.textContent.trim();
+  return screen;
+}
+
+/** The unit's own number of days, if it has one. */
+function withAnswerDays(screen) {
+  const { answer_days: n } = session.tablet;
+  return n ? fill(screen, { when: screen.querySelector("[data-days]").dataset.days.replace("{n}", n) }) : screen;
 }
 
 /** The dots nearest the middle of the rim, one for each card the child has met. */
@@ -174,6 +184,7 @@ export function steps(screen, base, page, pages, after) {
   if (page > 0) previous.setAttribute("hx-get", `${base}/${page - 1}`);
   else previous.setAttribute("hidden", "");
   next.setAttribute("hx-get", page < pages - 1 ? `${base}/${page + 1}` : after);
+  if (page === pages - 1 && next.dataset.last) next.setAttribute("aria-label", next.dataset.last);
   screen.querySelector(".progress").replaceChildren(
     ...Array.from({ length: pages }, (_, index) => {
       const dot = document.createElement("li");
@@ -218,7 +229,8 @@ function readbackCard(card, given) {
   const { symbol, label } = answerPicture(given);
   const item = fill(copy("child-readback-card"), { label: card.label, symbol: card.symbol, answer: label, "answer-symbol": symbol });
   item.dataset.area = card.area;
-  item.dataset.say = `${card.say} ${label}.`;
+  sayOf(item, { say: card.say, answer: label });
+  offerToConfirm(item, card.key);
   item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/change/${card.key}`);
   item.querySelector("[data-take-away]").dataset.takeAway = card.key;
   return item;
@@ -227,10 +239,17 @@ function readbackCard(card, given) {
 function readbackWords(id, { area, text: said }) {
   const item = fill(copy("child-readback-words"), { text: said });
   item.dataset.area = area;
-  item.dataset.say = said;
+  sayOf(item, { text: said });
+  offerToConfirm(item, id);
   item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/words/${area}/${id}`);
   item.querySelector("[data-unsay]").dataset.unsay = id;
   return item;
+}
+
+function offerToConfirm(item, key) {
+  const button = item.querySelector("[data-confirm]");
+  button.dataset.confirm = key;
+  button.setAttribute("aria-pressed", String(session.state.closing.confirmed.has(key)));
 }
 
 function image(symbol, size) {

@@ -33,6 +33,8 @@ create table if not exists sealed(
   id text primary key, staff_id text not null, sealed_at text not null, digest text not null,
   bytes blob, state text not null check (state in ('sealed', 'sent', 'received', 'refused')),
   reason text not null default '', receipt text) strict;
+create table if not exists tally(  -- how it was to talk, for nobody: in random order, with no time
+  id text primary key, month text not null, variant text not null, answer text not null) strict, without rowid;
 create table if not exists event(
   id integer primary key, at text not null, event text not null, staff_id text not null) strict;
 pragma user_version = 1;
@@ -216,6 +218,17 @@ const verbs = {
     });
     db.exec("pragma wal_checkpoint(truncate)");
     return digest;
+  },
+
+  /** How it was to talk today: belongs to no conversation and to no member of staff. */
+  tally({ id, month, variant, answer }) {
+    run("insert into tally values (?, ?, ?, ?) on conflict do update set answer = excluded.answer", [id, month, variant, answer]);
+  },
+
+  tallies: () => rows("select id, month, variant, answer from tally limit 200"),
+
+  forgetTallies(ids) {
+    run("delete from tally where id in (select value from json_each(?))", [JSON.stringify(ids)]);
   },
 
   outbox() {

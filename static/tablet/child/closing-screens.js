@@ -1,0 +1,255 @@
+/**
+ * The steps after the read-back: who may know, what matters most, who should help, the meeting, the
+ * page to take home. It must never mark an answer that the child has not given.
+ */
+import { MOST_IMPORTANT } from "./closing.js";
+import { answerPicture, steps } from "./screens.js";
+import { copy, fill } from "../screen.js";
+import { session } from "../session.js";
+
+const STEPS = ["release", "important", "help", "meeting", "people", "my-wheel"];
+const WITH_ITEMS = new Set(["release", "important", "my-wheel"]);
+// How many fit beside the arrows at each size that units have.
+const PER_PAGE = {
+  preschool: { release: 1, important: 6, help: 6, people: 6, "my-wheel": 6 },
+  older: { release: 7, important: 15, help: 12, people: 12, "my-wheel": 15 },
+};
+const FROM_PLACE = /^closing-([a-z-]+)\/?(.*)$/;
+
+/** The screen of a place such as "closing-help/1" or "closing-each/halsa". */
+export function showStep(place) {
+  const [, name, rest] = FROM_PLACE.exec(place);
+  return name === "each" ? eachCard(rest) : makers[name](Number(rest) || 0);
+}
+
+/** Where the read-back leads to. */
+export const firstStep = () => stepAfter(undefined);
+
+const makers = {
+  release(index) {
+    const screen = copy("child-step-release");
+    const areas = areasSpokenOf();
+    const page = turn(screen, "release", areas, index);
+    screen.querySelector(".release-list").replaceChildren(
+      ...page.map((area) => {
+        const item = releaseItem(area);
+        item.querySelector("[data-each]")?.setAttribute("hx-get", `/local/child/each/${area.key}`);
+        return item;
+      }),
+    );
+    return begin(screen);
+  },
+
+  important(index) {
+    const screen = copy("child-step-important");
+    const page = turn(screen, "important", items(), index);
+    const { important } = session.state.closing;
+    screen.querySelector(".tiles").replaceChildren(...page.map((item) => tile(item, "important", important.includes(item.key))));
+    screen.querySelector(".full").toggleAttribute("hidden", important.length < MOST_IMPORTANT);
+    return begin(screen);
+  },
+
+  help: (index) => persons("help", index),
+  people: (index) => persons("people", index),
+
+  meeting() {
+    const screen = copy("child-step-meeting");
+    const { how } = session.state.closing;
+    for (const button of screen.querySelectorAll("[data-part]")) press(button, button.dataset.part === how?.key);
+    turn(screen, "meeting", [true], 0);
+    return begin(screen);
+  },
+
+  "my-wheel"(index) {
+    const screen = copy("child-step-my-wheel");
+    const page = turn(screen, "my-wheel", items(), index);
+    screen.querySelector(".tiles").replaceChildren(...page.map((item) => tile(item, "onPage", isOnPage(item))));
+    fillSheet(screen);
+    return begin(screen);
+  },
+};
+
+function eachCard(area) {
+  const screen = copy("child-step-release-cards");
+  screen.querySelector(".release-list").replaceChildren(
+    ...items()
+      .filter((item) => item.area === area)
+      .map(releaseItem),
+  );
+  for (const button of screen.querySelectorAll("[data-each]")) button.remove();
+  const { areas } = session.catalog;
+  screen.querySelector("h1").append(` – ${areas.find(({ key }) => key === area).label}`);
+  steps(screen, "/local/child/each", 0, 1, "/local/child/step/release/0");
+  lead(screen, "/local/child/step/release/0");
+  return begin(screen);
+}
+
+/** All that the child has answered or said, as it would be read back. */
+function items() {
+  const { cards, words } = session.state;
+  return [
+    ...[...words].map(([key, { area, text }]) => ({ key, area, text, label: text, symbol: "k-talk", say: text })),
+    ...[...cards].map(([key, given]) => {
+      const { label, symbol, say } = given.shown.card;
+      const answer = answerPicture(given);
+      const area = key.split("/")[0];
+      return { key, area, label, symbol, answer: answer.label, "answer-symbol": answer.symbol, say: `${say} ${answer.label}.` };
+    }),
+  ];
+}
+
+/** In the order the child opened them. */
+function areasSpokenOf() {
+  const spoken = new Set(items().map(({ area }) => area));
+  const { order } = session.state;
+  return session.catalog.areas
+    .filter(({ key }) => spoken.has(key))
+    .sort((a, b) => order.indexOf(a.key) - order.indexOf(b.key))
+    .map(({ key, label }) => ({ key, area: key, label, symbol: areaSymbol(key) }));
+}
+
+const areaSymbol = (key) => {
+  const sign = document.getElementById(`child-area-${key}`).content.querySelector(".area-sign img");
+  return sign.getAttribute("src").replace(/^.*\/|\.svg$/g, "");
+};
+
+function releaseItem({ key, area, label, symbol }) {
+  const item = fill(copy("child-release"), { label, symbol });
+  const chosen = session.state.closing.release.get(key);
+  Object.assign(item.dataset, { key, area });
+  for (const button of item.querySelectorAll("[data-release]")) press(button, button.dataset.release === chosen);
+  return sayOf(item, { label });
+}
+
+function tile({ key, area, say, ...shown }, what, isPressed) {
+  const item = fill(copy("child-tile"), shown);
+  const button = item.querySelector("button");
+  button.dataset[what] = key;
+  if (!shown["answer-symbol"]) item.querySelector(".badge").remove();
+  press(button, isPressed);
+  Object.assign(item.dataset, { area, say });
+  return item;
+}
+
+function persons(step, index) {
+  const screen = copy(`child-step-${step}`);
+  const chosen = session.state.closing[step];
+  const page = turn(screen, step, candidates(), index);
+  screen.querySelector(".persons").replaceChildren(
+    ...page.map(({ key, label, title, symbol, say }) => {
+      const item = fill(copy("child-person"), { label, title, symbol });
+      if (!title) item.querySelector("small").remove();
+      Object.assign(item.dataset, { person: key, label, symbol, step, ...(title && { title }) });
+      for (const button of item.querySelectorAll("[data-person-choice]")) {
+        press(button, button.dataset.personChoice === chosen.get(key)?.choice);
+      }
+      return sayOf(item, { label: say.replace(/[.]$/, "") });
+    }),
+  );
+  return begin(screen);
+}
+
+/** Real people of this unit first, as figures; then family and others. */
+function candidates() {
+  const figures = [...document.getElementById("child-figures").content.querySelectorAll("li")].map(({ dataset }) => dataset);
+  const figureOf = (title) => (figures.find(({ label }) => title.toLowerCase().includes(label.toLowerCase())) ?? figures[0]).symbol;
+  const colleagues = (session.tablet.colleagues ?? []).map(({ id, name, title }) => {
+    return { key: `staff/${id}`, label: name, title, symbol: figureOf(title), say: title ? `${name}, ${title}` : name };
+  });
+  const others = [...document.getElementById("child-people").content.querySelectorAll("li")].map(({ dataset }) => {
+    return { key: dataset.person, label: dataset.label, symbol: dataset.symbol, say: dataset.say };
+  });
+  return [...colleagues, ...others];
+}
+
+/** What the child let be shown at home is on the page to begin with; nothing else is. */
+function isOnPage({ key, area }) {
+  const { page, release } = session.state.closing;
+  return page.get(key) ?? (release.get(key) ?? release.get(area)) === "may_show";
+}
+
+/** The page to print holds what is chosen, and nothing when nothing is. */
+export function fillSheet(screen) {
+  const chosen = items().filter(isOnPage);
+  screen.querySelector("[data-print]").toggleAttribute("disabled", !chosen.length);
+  screen.querySelector(".sheet-wheel").replaceChildren(wheelOf(new Set(chosen.map(({ area }) => area))));
+  screen.querySelector(".sheet-items").replaceChildren(
+    ...session.catalog.areas
+      .map(({ key, label }) => [label, chosen.filter(({ area }) => area === key)])
+      .filter(([, mine]) => mine.length)
+      .map(([label, mine]) => {
+        const section = document.createElement("section");
+        const title = document.createElement("h3");
+        title.textContent = label;
+        section.append(title, ...mine.map((item) => fill(copy(item.text ? "child-sheet-words" : "child-sheet-item"), item)));
+        return section;
+      }),
+  );
+}
+
+/** The wheel in lines: the areas on the page are drawn strong. */
+function wheelOf(areas) {
+  const wheel = document.getElementById("child-wheel").content.querySelector(".wheel").cloneNode(true);
+  for (const sector of wheel.querySelectorAll(".sector")) {
+    sector.classList.toggle("is-on-page", areas.has(sector.dataset.area));
+    sector.querySelector(".sector-dots").remove();
+  }
+  return wheel;
+}
+
+/** Puts the arrows right, and gives the part of the list that this page shows. */
+function turn(screen, step, all, index) {
+  const perPage = PER_PAGE[session.state.about.variant][step] ?? 1;
+  const pages = Math.max(1, Math.ceil(all.length / perPage));
+  const page = Math.min(index, pages - 1);
+  steps(screen, `/local/child/step/${step}`, page, pages, stepAfter(step));
+  if (page === 0) lead(screen, stepBefore(step));
+  if (step !== "release") screen.dataset.after = stepAfter(step); // where "Hoppa över" leads past all its pages
+  return all.slice(page * perPage, (page + 1) * perPage);
+}
+
+function lead(screen, back) {
+  const previous = screen.querySelector(".arrow.previous");
+  previous.removeAttribute("hidden");
+  previous.setAttribute("hx-get", back);
+}
+
+function stepAfter(step) {
+  const next = STEPS[STEPS.indexOf(step) + 1];
+  return next ? `/local/child/step/${next}/0` : "/local/child/confirm";
+}
+
+/** The step itself or the next one that this child is asked; decided when the arrow is tapped. */
+export function offeredFrom(step) {
+  const offered = STEPS.slice(STEPS.indexOf(step)).find(isOffered);
+  return offered ? `closing-${offered}` : "confirm";
+}
+
+function stepBefore(step) {
+  const before = STEPS.slice(0, STEPS.indexOf(step)).findLast(isOffered);
+  return before ? `/local/child/step/${before}/0` : "/local/child/closing/0";
+}
+
+/** A small child who does not want to take part is not asked who should. */
+function isOffered(step) {
+  const { about, closing, cards, words } = session.state;
+  if (WITH_ITEMS.has(step)) return cards.size + words.size > 0;
+  if (step === "people" && about.variant === "preschool") return Boolean(closing.how) && closing.how.key !== "dont_want";
+  return true;
+}
+
+/** The first thing on the screen is the one that "Säg igen" says, until the child touches another. */
+function begin(screen) {
+  if (session.state.about.variant === "preschool" && screen.querySelectorAll(".closing-item").length === 1) {
+    screen.querySelector(".closing-item").setAttribute("data-current", "");
+  }
+  return screen;
+}
+
+export function sayOf(item, values) {
+  item.dataset.say = item.dataset.say.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return item;
+}
+
+const press = (button, isPressed) => button.setAttribute("aria-pressed", String(Boolean(isPressed)));
+

@@ -1,0 +1,225 @@
+"""The end belongs to the child: what is right, who may know, who should help, and what goes home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hub import Hub
+from pages import FLAGS, Tablet
+from playwright.sync_api import BrowserType, Page, expect
+
+from kid_wheel.demo import PASSWORD
+
+WORDS = "Jag vill att de slutar bråka när jag ska plugga."
+
+
+@pytest.fixture
+def office(chromium: BrowserType, tablet: Tablet, hub: Hub) -> Iterator[Page]:
+    """The ansvarig's laptop, in another browser."""
+    browser = chromium.launch(executable_path=tablet._executable, args=FLAGS)
+    page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="sv-SE").new_page()
+    page.goto(f"{hub.url}/")
+    page.fill("[name=email]", hub.colleague)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button")
+    yield page
+    browser.close()
+
+
+def hands_back(tablet: Tablet) -> None:
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    tablet.page.wait_for_selector(".outbox[data-waiting='0']")
+
+
+def reads(office: Page, alias: str) -> None:
+    office.reload()
+    office.click(f"main a:has-text('{alias}')")
+    office.click("main a[href*='/conversation/']")
+
+
+def test_a_child_of_four_decides_without_reading_a_word(
+    tablet: Tablet, hub: Hub, office: Page
+) -> None:
+    """Every step is pictures, each can be said aloud, and "Klar" is always there."""
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Tindra", 2022, place_kind="grundskola")
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("halsa")
+    tablet.child.places("Kroppen", "Bra")
+    tablet.child.turns_the_page()
+    tablet.child.places("Magen", "Inte bra")
+    tablet.child.goes_to_the_wheel()
+    tablet.child.reads_back()
+    child, page = tablet.child, tablet.page
+    assert child.hears_again() == "Hur känns det i magen? Inte bra. Är det rätt?"
+    child.presses(".readback-item [data-confirm]")
+    child.turns_the_page()
+    assert page.inner_text(".readback-item .card-face") == "Kroppen", "it ends on something good"
+    child.hears_all()
+
+    tablet.shows("release")
+    assert not page.locator("[aria-pressed='true']").count(), "nobody has answered for the child"
+    assert child.hears_again().startswith("Min kropp. Får det visas hemma?")
+    child.presses("[data-release='may_not']")
+    child.goes_on_to("important")
+    child.presses(".tile:has-text('Magen')")
+    child.goes_on_to("help")
+    for button in page.locator(".person-item, .klar, .arrow:visible").all():
+        assert button.locator("img, svg").count(), "a picture for each"
+    child.wants("Cecilia")
+    child.wants("Pappa", "no")
+    child.goes_on_to("meeting")
+    child.presses("[data-part='join_a_while']")
+    tablet.reload()
+    tablet.mentor.unlocks()
+    tablet.shows("meeting")
+    assert page.get_attribute("[data-part='join_a_while']", "aria-pressed") == "true"
+    child.goes_on_to("people")
+    child.wants("Mamma")
+    child.is_ready()
+    child.is_done()
+    tablet.says("Tack för att du var med")
+    hands_back(tablet)
+
+    (record,) = hub.received("Tindra")
+    health = record["areas"][0]
+    by_label = {card["label"]: card for card in health["cards"]}
+    assert health["release"] == "may_not"
+    assert by_label["Magen"]["confirmed"] and by_label["Magen"]["important"]
+    assert "release" not in by_label["Magen"], "not asked is not an answer"
+    assert not {"confirmed", "important"} & by_label["Kroppen"].keys()
+    assert not [area for area in record["areas"][1:] if "release" in area]
+    chosen = {person["label"]: person["choice"] for person in record["help"]["wanted"]}
+    assert sorted(chosen.values()) == ["no", "yes"] and chosen["Pappa"] == "no"
+    assert record["meeting"]["how"]["key"] == "join_a_while"
+    assert [person["label"] for person in record["meeting"]["people"]] == ["Mamma"]
+
+    reads(office, "Tindra")
+    area = office.locator("section[data-area='halsa']")
+    expect(area.locator(".area-head")).to_contain_text("får inte visas hemma")
+    expect(area.locator(".card", has_text="Magen")).to_contain_text("viktigast för barnet")
+    expect(area.locator(".card", has_text="Magen")).to_contain_text("barnet sa: stämmer")
+    expect(office.locator("#help [data-choice='yes']")).to_contain_text("Cecilia")
+    expect(office.locator("#help [data-choice='no']")).to_contain_text("Pappa")
+    expect(office.locator("#meeting")).to_contain_text("Jag vill vara med en stund")
+
+
+def test_an_older_child_chooses_for_each_card_and_takes_a_page_home(
+    tablet: Tablet, hub: Hub, office: Page
+) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Alve", 2014, place_kind="grundskola")
+    child, page = tablet.child, tablet.page
+    child.goes_to_the_wheel()
+    child.opens("hemmet")
+    child.places("Hemma", "Inte så bra")
+    child.chooses("Kvällen")
+    child.places("Kvällen", "Bra")
+    child.wants_to_tell()
+    child.tells(WORDS)
+    child.has_told()
+    child.goes_to_the_wheel()
+    child.reads_back()
+    child.hears_all()
+    child.says_of_home("Hemma", "may_show")
+    child._turns("[data-each]")
+    child.says_of_home(WORDS, "may_not")
+    child.says_of_home("Kvällen", "dont_know")
+    child.turns_the_page()
+    tablet.shows("release")
+    child.goes_on_to("important")
+    child.presses(f".tile:has-text('{WORDS}')")
+    child.goes_on_to("help")
+    child.is_silent("Vet inte")
+    child.goes_on_to("meeting")
+    child.presses("[data-part='someone_tells']")
+    child.goes_on_to("people")
+    child.is_silent("Hoppa över")
+    tablet.shows("my-wheel")
+    sheet = page.locator(".sheet-to-print")
+    assert "Hemma" in (sheet.text_content() or ""), "the child let it be shown"
+    assert WORDS not in (sheet.text_content() or ""), "the child said that it may not"
+    assert "Kvällen" not in (sheet.text_content() or ""), "the child does not know"
+    child.presses(".tile:has-text('Kvällen')")
+    page.emulate_media(media="print")
+    expect(sheet).to_contain_text("Kvällen")
+    expect(sheet).to_be_visible()
+    expect(page.locator("#rights")).to_be_hidden()
+    page.emulate_media(media="screen")
+    child.is_ready()
+    child.is_done()
+    expect(page.locator(".sheet-to-print")).to_have_count(0)
+    hands_back(tablet)
+
+    (record,) = hub.received("Alve")
+    home = next(area for area in record["areas"] if area["key"] == "hemmet")
+    assert home["release"] == "may_show"
+    assert home["statements"][0]["release"] == "may_not" and home["statements"][0]["important"]
+    releases = {card["label"]: card["release"] for card in home["cards"] if "release" in card}
+    assert releases == {"Kvällen": "dont_know"}
+    assert record["help"] == {"wanted": [], "silence": "dont_know"}
+    assert record["meeting"]["people_silence"] == "skipped"
+
+    reads(office, "Alve")
+    expect(office.locator(".quote", has_text=WORDS)).to_contain_text("får inte visas hemma")
+    expect(office.locator("#help")).to_contain_text("Vet inte")
+    expect(office.locator("#meeting")).to_contain_text("Någon annan berättar för mig")
+
+
+def test_a_restless_child_is_done_at_once_and_nothing_is_answered_for_it(
+    tablet: Tablet, hub: Hub
+) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Otto", 2021, place_kind="forskola")
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("halsa")
+    tablet.child.places("Kroppen", "Bra")
+    tablet.child.goes_to_the_wheel()
+    tablet.child.reads_back()
+    tablet.child.is_ready()
+    tablet.child.is_done()
+    hands_back(tablet)
+    (record,) = hub.received("Otto")
+    assert not {"help", "meeting"} & record.keys()
+    for area in record["areas"]:
+        for item in (area, *area["cards"], *area["statements"]):
+            assert not {"release", "important", "confirmed"} & item.keys()
+
+
+def test_how_it_was_to_talk_is_counted_for_nobody(tablet: Tablet, hub: Hub) -> None:
+    """Sent without the conversation, once, and kept as a count of the unit and the month."""
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Sixten", 2021, place_kind="forskola")
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("halsa")
+    tablet.child.places("Kroppen", "Bra")
+    tablet.child.goes_to_the_wheel()
+    tablet.child.reads_back()
+    tablet.child.is_ready()
+    tablet.child.is_done()
+    before = hub.tally()
+    tablet.page.tap("[data-today='not_good']")
+    tablet.page.tap("[data-today='good']")
+    hands_back(tablet)
+    (row,) = tablet.ask_store("await store.tallies()")
+    assert set(row) == {"id", "month", "variant", "answer"}
+    with tablet.page.expect_response("**/tablet/api/tally"):
+        tablet.page.click("[data-send]")
+    tablet.page.wait_for_function(
+        """async () => {
+          const { store } = await import("/static/tablet/store/store.js");
+          return (await store.tallies()).length === 0;
+        }"""
+    )
+    after = hub.tally()
+    assert sum(after.values()) == sum(before.values()) + 1
+    key = (row["month"], "preschool", "good")
+    assert after[key] == before.get(key, 0) + 1
+    (record,) = hub.received("Sixten")
+    assert row["id"] not in str(record)
