@@ -57,7 +57,7 @@ class Sender:
             headers={"Authorization": f"Bearer {self.token}"},
         )
 
-    def ask(self, path: str, **body: str) -> Any:
+    def ask(self, path: str, **body: Any) -> Any:
         """What only a tablet may ask: a GET, or a POST when there is something to tell."""
         client, headers = self.hub.test_client(), {"Authorization": f"Bearer {self.token}"}
         if body:

@@ -299,3 +299,45 @@ def _pem() -> bytes:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
+
+
+def test_what_the_child_decided_at_the_end_follows_each_item_and_nothing_is_filled_in(
+    page: Page,
+) -> None:
+    """Absent is not asked; and what is taken away takes its release and its star with it."""
+    mood, body, at = "halsa/older/mood", "halsa/older/body", "2026-11-20T09:23:00.000Z"
+    person = {"label": "Sköterska Demo", "title": "Skolsköterska", "symbol": "n-1f9d1"}
+    wanted = {"step": "help", "key": "mum", "choice": "no", "shown": {**person}}
+    taps = [
+        {"type": "confirm_card", "key": mood, "yes": True},
+        {"type": "release", "key": "halsa", "choice": "may_not"},
+        {"type": "release", "key": mood, "choice": "may_show"},
+        {"type": "release", "key": "2", "choice": "dont_know"},
+        {"type": "important", "key": body, "yes": True},
+        {"type": "take_away", "card": body},
+        {"type": "important", "key": "1", "yes": True},
+        {"type": "person", **wanted},
+        {"type": "step_silence", "step": "meeting", "silence": "dont_want"},
+    ]
+    *before, confirm = TAPS["taps"]
+    made = page.evaluate(
+        MAKE_RECORD, {**TAPS, "taps": [*before, *({**tap, "at": at} for tap in taps), confirm]}
+    )
+    read_record(gzip.compress(json.dumps(made).encode()))
+    areas = {area["key"]: area for area in made["areas"]}
+    health, learning = areas["halsa"], areas["larande"]
+    decided = ("confirmed", "release", "important")
+    cards = {c["key"]: {k: c[k] for k in decided if k in c} for c in health["cards"]}
+    assert health["release"] == "may_not" and "release" not in learning
+    assert cards == {
+        mood: {"confirmed": True, "release": "may_show"},
+        body: {},
+        "halsa/older/sleep": {},
+    }
+    first, second = learning["statements"]
+    assert first["important"] and "release" not in first
+    assert second["release"] == "dont_know" and "important" not in second
+    assert made["help"] == {
+        "wanted": [{"key": "mum", "choice": "no", **person, "speaker": "child_chose", "at": at}]
+    }
+    assert made["meeting"] == {"people": [], "silence": "dont_want"}

@@ -1,4 +1,4 @@
-"""The end belongs to the child: what is right, who may know, who should help, and what goes home."""
+"""The end is the child's: what is right, who may know, who should help, and what goes home."""
 
 from __future__ import annotations
 
