@@ -341,11 +341,8 @@ def test_what_the_child_decided_at_the_end_follows_each_item_and_nothing_is_fill
     decided = ("confirmed", "release", "important")
     cards = {c["key"]: {k: c[k] for k in decided if k in c} for c in health["cards"]}
     assert health["release"] == "may_not" and "release" not in learning
-    assert cards == {
-        mood: {"confirmed": True, "release": "may_show"},
-        body: {},
-        "halsa/older/sleep": {},
-    }
+    assert cards.pop(mood) == {"confirmed": True, "release": "may_show"}
+    assert body in cards and not any(cards.values())
     first, second = learning["statements"]
     assert first["important"] and "release" not in first
     assert second["release"] == "dont_know" and "important" not in second
