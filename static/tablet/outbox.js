@@ -86,17 +86,6 @@ class Outbox {
     await store.forgetTallies(rows.map(({ id }) => id));
   }
 
-  async #sendTallies(token) {
-    const rows = await store.tallies();
-    if (!rows.length) return;
-    try {
-      await askHub("/tablet/api/tally", { method: "POST", token, json: { rows } });
-    } catch (error) {
-      if (error.status !== 400) throw error; // what cannot be counted is let go: it may never hold up a conversation
-    }
-    await store.forgetTallies(rows.map(({ id }) => id));
-  }
-
   #trouble(error) {
     if (error instanceof Problem) this.#settle(error.message, true);
     else if (error instanceof NoHub) this.#settle("no-hub", false);
