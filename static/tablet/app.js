@@ -137,8 +137,9 @@ async function changeLanguage(code) {
 }
 
 async function refreshOutbox() {
-  const list = document.querySelector("#screen .outbox");
-  if (list) list.replaceWith(await outboxList());
+  if (!document.querySelector("#screen .outbox")) return;
+  const list = await outboxList(); // looked for again below: another refresh may have come in between
+  document.querySelector("#screen .outbox")?.replaceWith(list);
 }
 
 let savedIsOver;

@@ -30,7 +30,7 @@ ESCAPES: dict[str, Callable[[Tablet, Hand], None]] = {
     "swipe from the edge": lambda tablet, hand: hand.swipes((2, 400), (600, 400)),
     "pull down": lambda tablet, hand: hand.swipes((590, 90), (590, 700)),
     "pinch": lambda tablet, hand: hand.pinches((590, 400)),
-    "double tap": lambda tablet, hand: hand.taps_twice((590, 60)),
+    "double tap": lambda tablet, hand: hand.taps_twice(hand.middle_of("h1")),
     "long press on a picture": lambda tablet, hand: hand.presses(".card-face"),
     "long press on a word": lambda tablet, hand: hand.presses("h1"),
     "drag of a picture": lambda tablet, hand: tablet.page.drag_and_drop(".card-face", ".progress"),
@@ -58,7 +58,7 @@ def test_no_gesture_leads_a_child_out(tablet: Tablet) -> None:
     address, taps = tablet.page.url, tablet.acknowledged()
     for name, tries in ESCAPES.items():
         tries(tablet, hand)
-        tablet.shows("area")
+        assert tablet.screen == "area", name
         assert tablet.seen() == before, name
         assert tablet.acknowledged() == taps, name
         assert tablet.page.url == address, name

@@ -54,7 +54,7 @@ def test_a_child_of_four_decides_without_reading_a_word(
     tablet.child.goes_to_the_wheel()
     tablet.child.reads_back()
     child, page = tablet.child, tablet.page
-    assert child.hears_again() == "Hur känns det i magen? Inte bra. Är det rätt?"
+    assert child.hears_again() == "Hur känns det i magen? Det är inte bra. Är det rätt?"
     child.presses(".readback-item [data-confirm]")
     child.turns_the_page()
     assert page.inner_text(".readback-item .card-face") == "Kroppen", "it ends on something good"

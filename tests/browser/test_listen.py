@@ -129,7 +129,7 @@ def test_each_card_is_read_only_where_that_was_chosen_and_stops_with_its_screen(
     has_voices(tablet, ALVA)
     tablet.start()
     tablet.mentor.unlocks()
-    tablet.mentor.prepares("Lova", 2022, reading="always", pace="slower")
+    tablet.mentor.prepares("Lova", 2022, reading="always", voice="slower")
     intro = spoken(tablet, 6)
     assert intro[0] == "Nu ska vi prata. Du bestämmer vad du vill berätta."
     assert "Du får sluta när du vill." in intro

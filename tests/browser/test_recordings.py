@@ -59,7 +59,7 @@ def test_a_text_that_the_staff_have_read_is_heard_in_their_voice(tablet: Tablet)
     tablet.page.wait_for_function("() => played.length === 1")
     tablet.mentor.goes_home()
 
-    tablet.mentor.prepares("Lova", 2022, pace="slower")
+    tablet.mentor.prepares("Lova", 2022, voice="slower")
     tablet.child.goes_to_the_wheel()
     tablet.child.opens("hemmet")
     tablet.page.tap("#rights [data-again]")

@@ -37,7 +37,7 @@ export function readPreparation(form) {
       optional: form.getAll("optional").filter((key) => key.split("/")[1] === variant),
       tapped_by: origin ? "adult" : form.get("tapped_by"),
       reading: form.get("reading"),
-      pace: form.get("pace"),
+      pace: form.get("voice"), // how fast the words are said
       fit,
       ...(origin && { origin }),
       present: { guardian: Boolean(form.get("guardian")), interpreter },

@@ -257,7 +257,7 @@ function readbackCard(card, given) {
   const item = fill(copy("child-readback-card"), { label: card.label, symbol: card.symbol, answer: label, "answer-symbol": symbol });
   item.dataset.area = card.area;
   if (card.own?.drawing) item.querySelector(".card-face img").replaceWith(faceOf({ drawing: card.own.drawing }));
-  sayOf(item, { say: card.say, answer: answerSay(given) ?? label });
+  sayOf(item, { say: card.say, answer: (answerSay(given) ?? label).replace(/[.]$/, "") });
   offerToConfirm(item, card.key);
   item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/change/${card.key}`);
   item.querySelector("[data-take-away]").dataset.takeAway = card.key;
