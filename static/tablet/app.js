@@ -85,6 +85,7 @@ function onSwap() {
   if (form) livenPreparation(form, session.tablet);
   tellOfVoices(screen);
   offerToInstall();
+  refreshOutbox(); // what was sent while the screen was made is true of it too
   // The browser's history keeps titles: it may not learn what a child has opened.
   document.title = (!isChild && screen.querySelector("h1")?.textContent) || NAME;
   const field = screen.querySelector("input[name='pin'], input[name='code']");

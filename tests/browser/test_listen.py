@@ -63,7 +63,7 @@ def test_a_whole_conversation_without_reading_a_word(tablet: Tablet, hub: Hub) -
     tablet.mentor.prepares("Lova", 2022, place_kind="forskola")
     page, ear = tablet.page, Ear(tablet)
     tablet.child.listens()
-    ear.takes("Till hjulet", ".screen button")
+    ear.takes("Börja", ".screen button")
     tablet.shows("wheel")
     ear.takes("Hemma", ".sector")
     tablet.shows("area")
@@ -83,7 +83,7 @@ def test_a_whole_conversation_without_reading_a_word(tablet: Tablet, hub: Hub) -
     ear.takes("Rädd.", ".feeling")
     ear.takes("Nu är jag klar.", ".screen .big-next")
     tablet.shows("area")
-    ear.takes("Till hjulet", ".screen button")
+    ear.takes("Börja", ".screen button")
     tablet.shows("wheel")
     ear.takes("Nu är jag klar.", ".done-corner")
     tablet.shows("closing")
@@ -131,7 +131,7 @@ def test_each_card_is_read_only_where_that_was_chosen_and_stops_with_its_screen(
     tablet.mentor.unlocks()
     tablet.mentor.prepares("Lova", 2022, reading="always", voice="slower")
     intro = spoken(tablet, 6)
-    assert intro[0] == "Nu ska vi prata. Du bestämmer vad du vill berätta."
+    assert intro[0].startswith("Nu ska vi prata. Du väljer vad.")
     assert "Du får sluta när du vill." in intro
     tablet.child.goes_to_the_wheel()
     tablet.child.opens("hemmet")
@@ -159,7 +159,9 @@ def test_nothing_is_said_until_the_child_asks(tablet: Tablet) -> None:
     assert spoken(tablet) == []
     tablet.page.tap("#rights [data-again]")
     assert spoken(tablet, 1) == ["Hur är det hemma?"]
-    tablet.page.tap("#rights [data-again]")
+    again = tablet.page.locator("#rights [data-again]")
+    tablet.page.evaluate("place => seen.isAnotherTap(place)", again.bounding_box())
+    again.tap()
     assert spoken(tablet, 2) == ["Hur är det hemma?"] * 2
     expect(tablet.page.locator("#said-again")).to_have_text("Hur är det hemma?")
 

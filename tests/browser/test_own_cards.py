@@ -44,7 +44,7 @@ def test_a_card_with_the_units_own_photo_is_placed_without_net_and_reaches_the_c
     hub.stop()
     tablet.reload()
     tablet.mentor.unlocks()
-    tablet.mentor.prepares("Tuva", 2021)
+    tablet.mentor.prepares("Torun", 2021)
     tablet.child.goes_to_the_wheel()
     tablet.child.opens("larande")
     met = tablet.child.turns_pages_to(SLIDE)
@@ -72,7 +72,7 @@ def test_a_card_with_the_units_own_photo_is_placed_without_net_and_reaches_the_c
     tablet.mentor.holds_corner()
     tablet.mentor.unlocks()
     tablet.mentor.sends()
-    (record,) = hub.received("Tuva")
+    (record,) = hub.received("Torun")
     cards = {card["label"]: card for area in record["areas"] for card in area["cards"]}
     card = cards[SLIDE]
     assert card["key"].startswith("larande/local/")
