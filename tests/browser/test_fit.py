@@ -21,9 +21,7 @@ def test_two_faces_words_for_metaphors_and_the_childs_own_look(tablet: Tablet, h
     tablet.start()
     tablet.mentor.unlocks()
     tablet.context.set_offline(True)
-    tablet.mentor.prepares(
-        "Tuvalisa", 2022, ("scale2", "literal", "calm", LOOK, "mork"), deck="all"
-    )
+    tablet.mentor.prepares("Turid", 2022, ("scale2", "literal", "calm", LOOK, "mork"), deck="all")
     child, page = tablet.child, tablet.page
     child.goes_to_the_wheel()
     assert page.get_attribute(".wheel-me", "href") == f"/static/bildstod/{LOOK}.mork.svg"
@@ -53,7 +51,7 @@ def test_two_faces_words_for_metaphors_and_the_childs_own_look(tablet: Tablet, h
     tablet.mentor.unlocks()
     assert page.get_attribute("body", "data-fit") is None
     tablet.mentor.sends()
-    (record,) = hub.received("Tuvalisa")
+    (record,) = hub.received("Turid")
     assert record["scale"] == "bra2"
     assert "fit" not in record, "a preference is not sent on"
 

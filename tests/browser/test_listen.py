@@ -83,13 +83,13 @@ def test_a_whole_conversation_without_reading_a_word(tablet: Tablet, hub: Hub) -
     ear.takes("Rädd.", ".feeling")
     ear.takes("Nu är jag klar.", ".screen .big-next")
     tablet.shows("area")
-    ear.takes("Börja", ".screen button")
+    ear.takes("Hjulet", ".screen button")
     tablet.shows("wheel")
     ear.takes("Nu är jag klar.", ".done-corner")
     tablet.shows("closing")
     before = len(spoken(tablet))
     page.tap("#rights [data-again]")
-    assert spoken(tablet, before + 1)[before] == "Det här har du sagt. Stämmer det?"
+    assert spoken(tablet, before + 1)[before] == "Hemma", "what is read back comes piece by piece"
     while tablet.screen != "confirm":
         tablet.child.listens()
         tablet.child.turns_the_page()
@@ -132,7 +132,7 @@ def test_each_card_is_read_only_where_that_was_chosen_and_stops_with_its_screen(
     tablet.mentor.prepares("Lova", 2022, reading="always", voice="slower")
     intro = spoken(tablet, 6)
     assert intro[0].startswith("Nu ska vi prata. Du väljer vad.")
-    assert "Du får sluta när du vill." in intro
+    assert any("sluta" in said for said in intro[1:])
     tablet.child.goes_to_the_wheel()
     tablet.child.opens("hemmet")
     assert spoken(tablet, 9)[6:] == [
