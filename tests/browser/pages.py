@@ -368,7 +368,9 @@ class Mentor:
         self._tablet.shows("pin")
 
     def tries_again(self) -> None:
-        self._page.click("#trouble [data-try-again]")
+        button = self._page.locator("#trouble [data-try-again]")
+        self._page.evaluate("place => seen.isAnotherTap(place)", button.bounding_box())
+        button.click()
 
     def _changes_screen(self, act: Any) -> None:
         before = self._page.evaluate("seen.screens")

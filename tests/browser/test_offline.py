@@ -200,7 +200,9 @@ def test_a_full_tablet_that_is_killed_has_lost_nothing_it_had_acknowledged(table
     tablet.kill()
     tablet.start()
     tablet.mentor.unlocks()
-    assert tablet.kept() == acknowledged
+    kept = tablet.kept()
+    assert kept[: len(acknowledged)] == acknowledged
+    assert len(kept) <= len(acknowledged) + 1, "the tap that met the full disk may be there too"
     tablet.child.places("Kroppen", "Bra")
 
 
