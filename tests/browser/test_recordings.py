@@ -18,7 +18,8 @@ WORDS_OF_EVERY_SCREEN = r"""() => {
   const all = (selector) => [...document.querySelectorAll("#child-pack template")]
     .flatMap(({ content }) => [...content.querySelectorAll(selector)]);
   const tidy = (words) => words.replace(/\s+/g, " ").trim();
-  const named = all("button:not([data-say])");
+  // What is filled in later has no words of its own yet.
+  const named = all("button:not([data-say])").filter((button) => !button.querySelector("[data-fill]"));
   return [
     ...all("[data-say]").flatMap(({ dataset }) => dataset.say.split("\n")),
     ...named.map((button) => tidy(button.getAttribute("aria-label") ?? button.textContent)),
