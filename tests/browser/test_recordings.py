@@ -19,7 +19,8 @@ WORDS_OF_EVERY_SCREEN = r"""() => {
     .flatMap(({ content }) => [...content.querySelectorAll(selector)]);
   const tidy = (words) => words.replace(/\s+/g, " ").trim();
   // What is filled in later has no words of its own yet.
-  const named = all("button:not([data-say])").filter((button) => !button.querySelector("[data-fill]"));
+  const named = all("button:not([data-say])")
+    .filter((button) => !button.querySelector("[data-fill]"));
   return [
     ...all("[data-say]").flatMap(({ dataset }) => dataset.say.split("\n")),
     ...named.map((button) => tidy(button.getAttribute("aria-label") ?? button.textContent)),
