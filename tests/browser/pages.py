@@ -425,8 +425,14 @@ class Child:
         """'Hoppa över', 'Vet inte' or 'Vill inte svara' about the card on the screen."""
         self._taps(f"#rights [data-silence]:has-text('{word}')")
 
+    def _chooses_way(self, way: str) -> None:
+        """Beside the cards for older children, on a screen of its own for preschool."""
+        if self._page.locator("#screen [data-ways]").count():
+            self._turns("#screen [data-ways]")
+        self._turns(f"#screen [data-way={way}]")
+
     def wants_to_tell(self) -> None:
-        self._turns(".tell")
+        self._chooses_way("words")
         self._is_on("words")
 
     def tells(self, text: str, question: str = "") -> None:
@@ -442,11 +448,11 @@ class Child:
         self._page.tap(f".kinds label:has-text('{kind}')")
 
     def wishes(self) -> None:
-        self._turns(".way.wish")
+        self._chooses_way("wish")
         self._is_on("words")
 
     def tells_how_it_feels(self) -> None:
-        self._turns(".way.feel")
+        self._chooses_way("feelings")
         self._is_on("feelings")
 
     def feels(self, feeling: str) -> None:
@@ -462,7 +468,7 @@ class Child:
         self._taps("#rights [data-listen]")
 
     def has_told(self) -> None:
-        self._turns("form.words .big-next:not([data-draw])")
+        self._turns("form.words .big-next")
         self._is_on("area")
 
     def draws(self, *points: tuple[float, float], lifts: bool = True) -> None:
@@ -482,7 +488,7 @@ class Child:
                 self._page.mouse.down()
 
     def wants_to_draw(self) -> None:
-        self._turns("[data-draw]")
+        self._chooses_way("drawing")
         self._is_on("drawing")
 
     def takes_back_a_line(self) -> None:
@@ -493,7 +499,7 @@ class Child:
 
     def makes_a_card(self, name: str = "", picture: str = "") -> None:
         """An own card, where it is made; with a name, a picked picture, or both."""
-        self._turns("[data-make-card]")
+        self._chooses_way("card")
         self._is_on("card")
         if picture:
             self._page.tap("[data-group=people]")

@@ -33,7 +33,7 @@ ESCAPES: dict[str, Callable[[Tablet, Hand], None]] = {
     "double tap": lambda tablet, hand: hand.taps_twice(hand.middle_of("h1")),
     "long press on a picture": lambda tablet, hand: hand.presses(".card-face"),
     "long press on a word": lambda tablet, hand: hand.presses("h1"),
-    "drag of a picture": lambda tablet, hand: tablet.page.drag_and_drop(".card-face", ".progress"),
+    "drag of a picture": lambda tablet, hand: tablet.page.drag_and_drop(".card-face", ".area-head"),
     "right click": lambda tablet, hand: tablet.page.click(".card-face", button="right"),
     "middle click": lambda tablet, hand: tablet.page.click(".to-wheel", button="middle"),
     "double click on a word": lambda tablet, hand: tablet.page.dblclick("h1"),

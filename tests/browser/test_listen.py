@@ -78,7 +78,8 @@ def test_a_whole_conversation_without_reading_a_word(tablet: Tablet, hub: Hub) -
     expect(page.locator("#rights [data-silence=dont_know]")).to_have_attribute(
         "aria-pressed", "true"
     )
-    ear.takes("Hur känns det?", ".way")
+    ear.takes("Jag vill berätta mer.", "[data-ways]")
+    ear.takes("Hur känns det?", "[data-way=feelings]")
     tablet.shows("feelings")
     ear.takes("Rädd.", ".feeling")
     ear.takes("Nu är jag klar.", ".screen .big-next")

@@ -1,5 +1,6 @@
 /** The child's screens. Each makes one element from its template and the state of the conversation. */
 import { firstStep, sayOf } from "./closing-screens.js";
+import { areaHead } from "./area-head.js";
 import { copy, fill, picture } from "../screen.js";
 import { session } from "../session.js";
 import { feelingsScreen, readbackFeelings } from "./feelings.js";
@@ -44,6 +45,14 @@ export const childScreens = {
       steps(screen, `/local/child/area/${key}`, page, pages, "/local/child/wheel");
       progress(screen, cards, shown);
     } else tray(screen, key, cards, shown[0]);
+    return screen;
+  },
+
+  ways(key) {
+    const screen = copy("child-ways");
+    areaHead(screen, key);
+    for (const way of screen.querySelectorAll("[data-way]")) way.setAttribute("hx-get", `/local/child/${way.dataset.way}/${key}`);
+    screen.querySelector("[data-back]").setAttribute("hx-get", `/local/child/cards/${key}`);
     return screen;
   },
 
