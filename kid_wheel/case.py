@@ -31,7 +31,27 @@ FUTURE_BIRTH = "future_birth"  # and: the year of birth that was typed has not c
 
 
 class CaseState(StrEnum):
+    """Where a case is in the agreement's process; `process` alone moves it.
+
+    conversation: a child has talked with somebody and nothing more has been asked for.
+    """
+
+    CONVERSATION = "conversation"
+    SIGNAL_SENT = "signal_sent"
     RECEIVED = "received"
+    COLLECTING = "collecting"
+    ANALYSING = "analysing"
+    DECIDED = "decided"
+    OWN_SUPPORT = "own_support"
+    CONSENT_PENDING = "consent_pending"
+    NO_CONSENT = "no_consent"
+    MEETING_CALLED = "meeting_called"
+    MEETING_HELD = "meeting_held"
+    PLAN_ACTIVE = "plan_active"
+    FOLLOW_UP = "follow_up"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    VOID = "void"
 
 
 class UnknownCase(LookupError):
@@ -39,14 +59,21 @@ class UnknownCase(LookupError):
 
 
 class Case(HasId, Base):
-    """`child` is what the tablet knew about the child (JSON), encrypted with the case's key."""
+    """`child` is what is known about the child (JSON), encrypted with the case's key.
+
+    follow_up_on: when the support or the plan is looked at again. protected_identity: skyddade
+    personuppgifter, so that only those assigned to the case meet it anywhere.
+    """
 
     __tablename__ = "cases"
     code: Mapped[str] = mapped_column(String(CASE_CODE_LENGTH), unique=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"))
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
     ansvarig_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"), index=True)
-    state: Mapped[CaseState] = mapped_column(default=CaseState.RECEIVED)
+    state: Mapped[CaseState] = mapped_column(default=CaseState.CONVERSATION, index=True)
+    state_at: Mapped[datetime | None]
+    follow_up_on: Mapped[date | None]
+    protected_identity: Mapped[bool] = mapped_column(default=False)
     rule: Mapped[str] = mapped_column(String(10))
     needs_human: Mapped[bool]
     reasons: Mapped[str] = mapped_column(String(400), default="")  # space separated
@@ -67,6 +94,24 @@ class Case(HasId, Base):
         """What the tablet knew about the child: alias, birth_year, place (see the record)."""
         about: dict[str, Any] = json.loads(decrypt(self.key(ring), self.child, b"child"))
         return about
+
+
+class InCase(HasId):
+    """A row that belongs to a case and holds words, encrypted with the case's key."""
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+    def read(self, key: bytes) -> dict[str, Any]:
+        """The row's words. key: the case's."""
+        words: dict[str, Any] = json.loads(decrypt(key, self.content, self.id.encode()))
+        return words
+
+    def write(self, key: bytes, words: dict[str, Any]) -> None:
+        """Replace the row's words; the id they are bound to is made here if there is none."""
+        self.id = self.id or str(uuid4())
+        clear = json.dumps(words, ensure_ascii=False).encode()
+        self.content = encrypt(key, clear, self.id.encode())
 
 
 @dataclass(frozen=True)
@@ -196,6 +241,9 @@ def _open_case(
         "id": id_,
         "code": new_code(),
         "unit_id": unit_id,
+        "state": CaseState.CONVERSATION,
+        "state_at": now,
+        "protected_identity": False,
         "organisation_id": huvudman.id,
         "ansvarig_id": ansvarig_id(session, unit_id, on),
         "rule": routing.rule if routing else "-",

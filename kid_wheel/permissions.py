@@ -14,9 +14,11 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app
 from flask_security import current_user
 from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import object_session
 
 from .case import Case
 from .clock import today
+from .handover import delegated_cases, delegation_of
 from .people import Role, Staff
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -29,14 +31,20 @@ class Permission(Enum):
     TABLET = "an enrolled tablet, recognised by its own secret"
     SIGNED_IN = "any member of staff with an account"
     CASE_LIST = "one's own inbox"
-    CASE_READ = "a case that one is ansvarig for, or deputy for"
+    CASE_READ = "a case that one is ansvarig or deputy for, or that is delegated to one"
+    CASE_MOVE = "to decide in a case that one is ansvarig or deputy for"
+    CASE_COORDINATE = "the plan of a case that one coordinates"
+    SIGNAL_SEND = "to tell a child's ansvarig what one has seen"
     UNIT_ADMINISTER = "units, staff and tablets of one's own organisation"
 
 
 ROLES_WITH: dict[Permission, frozenset[Role]] = {
     Permission.SIGNED_IN: frozenset(Role),
     Permission.CASE_LIST: frozenset({Role.ANSVARIG, Role.DEPUTY}),
-    Permission.CASE_READ: frozenset({Role.ANSVARIG, Role.DEPUTY}),
+    Permission.CASE_READ: frozenset({Role.ANSVARIG, Role.DEPUTY, Role.STAFF}),
+    Permission.CASE_MOVE: frozenset({Role.ANSVARIG, Role.DEPUTY}),
+    Permission.CASE_COORDINATE: frozenset({Role.ANSVARIG, Role.DEPUTY, Role.STAFF}),
+    Permission.SIGNAL_SEND: frozenset({Role.ANSVARIG, Role.DEPUTY, Role.STAFF}),
     Permission.UNIT_ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 
@@ -78,6 +86,11 @@ def has(staff: Staff, permission: Permission, on: date) -> bool:
 
 
 def may_read(staff: Staff, case: Case, on: date) -> bool:
+    """Who may decide in the case, or works with it by delegation."""
+    return may_decide(staff, case, on) or _is_delegated(staff, case, on)
+
+
+def may_decide(staff: Staff, case: Case, on: date) -> bool:
     """The ansvarig of the case, or an active deputy of the unit that owns it."""
     if case.ansvarig_id == staff.id:
         return True
@@ -87,11 +100,17 @@ def may_read(staff: Staff, case: Case, on: date) -> bool:
 def readable_cases(staff: Staff, on: date) -> ColumnElement[bool]:
     """The same rule as `may_read`, as a filter."""
     return or_(
+        Case.id.in_(delegated_cases(staff.id, on)),
         Case.ansvarig_id == staff.id,
         Case.unit_id.in_(_units_answered_for(staff, on, also_ansvarig=False)),
         Case.ansvarig_id.is_(None)
         & Case.unit_id.in_(_units_answered_for(staff, on, also_ansvarig=True)),
     )
+
+
+def _is_delegated(staff: Staff, case: Case, on: date) -> bool:
+    session = object_session(case)
+    return session is not None and delegation_of(session, case, staff.id, on) is not None
 
 
 def may_administer(staff: Staff, organisation_id: str, on: date) -> bool:

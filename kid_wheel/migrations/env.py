@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, Engine, create_engine
 
-from kid_wheel import audit, case, conversation, people, tablet  # noqa: F401  (tables)
+from kid_wheel import create_app  # noqa: F401  (every table)
 from kid_wheel.config import Config
 from kid_wheel.db import Base, UtcDateTime
 

@@ -17,7 +17,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -31,7 +30,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy import select
 
-from .. import audit, clock, drawing, follow_up, reading
+from .. import audit, clock, drawing, lending, reading
 from ..case import (
     FUTURE_BIRTH,
     UNKNOWN_CASE,
@@ -46,13 +45,13 @@ from ..case import (
 )
 from ..conversation import Conversation, Record, read_record
 from ..db import db
-from ..keys import KeyRing
 from ..local import photo_of
 from ..people import Staff, Unit
 from ..permissions import Permission, may_read, readable_cases, requires
 from ..photo import MEDIA_TYPE
 from ..routing import PlaceKind, Reason
 from ..tablet import tidy_code
+from .in_case import find, ring, state_words
 
 blueprint = Blueprint("case", __name__, url_prefix="/case")
 
@@ -94,7 +93,7 @@ def inbox() -> str:
 @blueprint.get("/<uuid:case_id>")
 @requires(Permission.CASE_READ)
 def case(case_id: UUID) -> str:
-    found = _case(case_id)
+    found = find(case_id)
     audit.record(db.session, "case:read", clock.now(), staff_id=current_user.id, case_id=found.id)
     page = _case_page(found)
     db.session.commit()
@@ -105,9 +104,9 @@ def case(case_id: UUID) -> str:
 @requires(Permission.CASE_READ)
 def conversation(case_id: UUID, conversation_id: UUID) -> str:
     """The child's own view of one conversation."""
-    found = _case(case_id)
+    found = find(case_id)
     shown = _conversation(found, conversation_id)
-    record = read_record(packed_record(shown, found, _ring()))
+    record = read_record(packed_record(shown, found, ring()))
     audit.record(
         db.session,
         "conversation:read",
@@ -128,9 +127,9 @@ def conversation(case_id: UUID, conversation_id: UUID) -> str:
 @requires(Permission.CASE_READ)
 def drawing_png(case_id: UUID, conversation_id: UUID, area: str, drawing_id: UUID) -> Response:
     """What the child drew, for the conversation's page."""
-    found = _case(case_id)
+    found = find(case_id)
     shown = _conversation(found, conversation_id)
-    drawn = drawing.find(read_record(packed_record(shown, found, _ring())), area, str(drawing_id))
+    drawn = drawing.find(read_record(packed_record(shown, found, ring())), area, str(drawing_id))
     if drawn is None:
         abort(404)
     audit.record(
@@ -153,14 +152,14 @@ def drawing_png(case_id: UUID, conversation_id: UUID, area: str, drawing_id: UUI
 @requires(Permission.CASE_READ)
 def move(case_id: UUID, conversation_id: UUID) -> Any:
     """Put a conversation that named an unknown case in another of one's own cases."""
-    source = _case(case_id)
+    source = find(case_id)
     moved = _conversation(source, conversation_id)
     if not is_unpaired(source):
         abort(404)
     typed = tidy_code(request.form.get("code", ""))
     try:
         target = _own_case_with(typed)
-        move_conversation(db.session, _ring(), moved, source, target)
+        move_conversation(db.session, ring(), moved, source, target)
     except (UnknownCase, SameCase, OtherHuvudman) as error:
         problem = _why_not(error)
         return _case_page(source, problem=problem, typed=typed, about=moved.id), 422
@@ -183,13 +182,13 @@ def move(case_id: UUID, conversation_id: UUID) -> Any:
 @requires(Permission.CASE_READ)
 def lend(case_id: UUID, conversation_id: UUID) -> Any:
     """The ansvarig lets the child look at the conversation again, or takes that back."""
-    found = _case(case_id)
+    found = find(case_id)
     lent = _conversation(found, conversation_id)
     if request.form.get("take_back"):
-        follow_up.take_back(db.session, lent)
+        lending.take_back(db.session, lent)
         event = "loan:taken_back"
     else:
-        follow_up.lend(db.session, lent, current_user.id, clock.now())
+        lending.lend(db.session, lent, current_user.id, clock.now())
         event = "loan:made"
     audit.record(
         db.session,
@@ -213,29 +212,11 @@ def _own_cases() -> list[Case]:
     return list(db.session.scalars(select(Case).where(wanted)))
 
 
-def _case(case_id: UUID) -> Case:
-    """The case, or a page that does not tell whether it exists."""
-    found = db.session.get(Case, str(case_id))
-    if found is None:
-        abort(404)
-    if not may_read(current_user, found, clock.today()):
-        _deny(found)
-    return found
-
-
 def _conversation(case: Case, conversation_id: UUID) -> Conversation:
     found = db.session.get(Conversation, str(conversation_id))
     if found is None or found.case_id != case.id:
         abort(404)
     return found
-
-
-def _deny(case: Case) -> None:
-    audit.record(
-        db.session, "access:denied", clock.now(), staff_id=current_user.id, case_id=case.id
-    )
-    db.session.commit()
-    abort(404)
 
 
 def _own_case_with(code: str) -> Case:
@@ -246,16 +227,11 @@ def _own_case_with(code: str) -> Case:
     return found
 
 
-def _ring() -> KeyRing:
-    ring: KeyRing = current_app.extensions["key_ring"]
-    return ring
-
-
 # What is shown.
 
 
 def _row(case: Case) -> Row:
-    about, read = case.about(_ring()), _read_by_me(case)
+    about, read = case.about(ring()), _read_by_me(case)
     new = [c for c in case.conversations if c.id not in read]
     unread = [c.received_at for c in new]
     return Row(
@@ -270,7 +246,7 @@ def _row(case: Case) -> Row:
 
 
 def _case_page(case: Case, **form: str) -> str:
-    about = case.about(_ring())
+    about = case.about(ring())
     return render_template(
         "case/case.html",
         case=case,
@@ -280,6 +256,7 @@ def _case_page(case: Case, **form: str) -> str:
         staff={c.id: db.session.get(Staff, c.staff_id) for c in case.conversations},
         may_move=is_unpaired(case),
         reasons=reason_words(case),
+        state=state_words()[case.state],
         form=MoveForm(),
         failed=form,
         variant_words=_variants(),
@@ -312,7 +289,7 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "spoken": _language(record["language"]),
         "interpreter": _interpreter(record["present"]["interpreter"]),
         "reasons": reason_words(case),
-        "loan": follow_up.loan_of(db.session, conversation, clock.now()),
+        "loan": lending.loan_of(db.session, conversation, clock.now()),
         "form": MoveForm(),
         "photos": _photos(conversation.unit_id, record),
     }

@@ -29,7 +29,7 @@ from flask_compress import Compress
 from sqlalchemy import select
 from werkzeug.wsgi import FileWrapper
 
-from .. import audit, clock, follow_up, icon, wheel
+from .. import audit, clock, icon, lending, wheel
 from ..case import UnknownCase, find_by_code
 from ..catalog import (
     AGREEMENT,
@@ -321,9 +321,9 @@ def earlier() -> Response:
     sender = calling_tablet()
     ring: KeyRing = current_app.extensions["key_ring"]
     try:
-        loan = follow_up.lent_to(db.session, str(_asked("case_code")), sender, clock.now())
-        sealed = follow_up.hand_out(db.session, ring, loan, sender, _base64(str(_asked("public"))))
-    except follow_up.NothingLent as error:
+        loan = lending.lent_to(db.session, str(_asked("case_code")), sender, clock.now())
+        sealed = lending.hand_out(db.session, ring, loan, sender, _base64(str(_asked("public"))))
+    except lending.NothingLent as error:
         raise Problem(
             404, "nothing-lent", _("Inget tidigare samtal är utlånat hit. Prata med den ansvariga.")
         ) from error
@@ -345,8 +345,8 @@ def earlier() -> Response:
 
 def _is_lent(code: str, sender: Sender) -> bool:
     try:
-        follow_up.lent_to(db.session, code, sender, clock.now())
-    except follow_up.NothingLent:
+        lending.lent_to(db.session, code, sender, clock.now())
+    except lending.NothingLent:
         return False
     return True
 

@@ -20,7 +20,7 @@ from urllib.request import urlopen
 
 from sqlalchemy import delete, select
 
-from kid_wheel import clock, create_app, demo, follow_up, local, tablet
+from kid_wheel import clock, create_app, demo, lending, local, tablet
 from kid_wheel.audit import AuditEvent
 from kid_wheel.case import Case, packed_record
 from kid_wheel.catalog import Variant
@@ -109,7 +109,7 @@ class Hub:
 
         def lend() -> str:
             conversation, case = self._newest_of(alias)
-            follow_up.lend(db.session, conversation, case.ansvarig_id or "", clock.now())
+            lending.lend(db.session, conversation, case.ansvarig_id or "", clock.now())
             db.session.commit()
             return case.code
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sealing import Sender
 
-from kid_wheel import follow_up
+from kid_wheel import lending
 from kid_wheel.case import Case
 from kid_wheel.db import db
 from kid_wheel.keys import SUITE
@@ -54,7 +54,7 @@ def test_a_loan_ends_by_itself_and_can_be_taken_back(county: County, time: Clock
     _lend(county, case_id, conversation_id, take_back="1")
     assert _fetch(tablet, code)[0] == 404
     _lend(county, case_id, conversation_id)
-    time.pass_(days=follow_up.LIFETIME.days, minutes=1)
+    time.pass_(days=lending.LIFETIME.days, minutes=1)
     assert _fetch(tablet, code)[0] == 404
 
 
@@ -95,4 +95,4 @@ def _fetch(tablet: Sender, code: str) -> tuple[int, dict]:  # type: ignore[type-
     if answer.status_code != 200:
         return answer.status_code, {}
     sealed = base64.b64decode(answer.json["sealed"])
-    return 200, json.loads(SUITE.decrypt(sealed, key, info=follow_up.INFO + tablet.id.encode()))
+    return 200, json.loads(SUITE.decrypt(sealed, key, info=lending.INFO + tablet.id.encode()))
