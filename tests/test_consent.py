@@ -511,6 +511,7 @@ def test_one_guardians_page_tells_nothing_of_the_other(room: Room, county: Count
     assert "Du svarade nej" in page.text and "Socialtjänsten" in page.text
     for other in ("Alva", "Bo får inte veta", "oense", "Yusuf", "Mira", "Du svarade ja"):
         assert other not in page.text, other
+    assert "nmälan" not in page.text and "Logga ut" not in page.text, "nothing of the hub around it"
     with room.county.hub.app_context():
         alone = anna.page(
             f"/case/{room.case_id}/consent/guardian/{room.guardians['Alva Testlund']}/shown"

@@ -25,7 +25,7 @@ from ..db import db
 from ..permissions import Permission, requires
 from .consent import LONG, SHORT
 from .in_case import find, find_to_decide, ring
-from .meeting import back, choice_words, colleagues, keep, moment
+from .meeting import TO_THE_MINUTE, back, choice_words, colleagues, keep, moment
 
 blueprint = Blueprint("coordinator", __name__, url_prefix="/case/<uuid:case_id>/coordinator")
 
@@ -33,7 +33,9 @@ blueprint = Blueprint("coordinator", __name__, url_prefix="/case/<uuid:case_id>/
 class ChoiceForm(FlaskForm):  # type: ignore[misc]
     choice = RadioField(lazy_gettext("Vem vill barnet vända sig till?"), [InputRequired()])
     chosen = StringField(lazy_gettext("Personen, med barnets ord"), [Length(max=120)])
-    asked_at = DateTimeLocalField(lazy_gettext("När barnet tillfrågades"), [InputRequired()])
+    asked_at = DateTimeLocalField(
+        lazy_gettext("När barnet tillfrågades"), [InputRequired()], format=TO_THE_MINUTE
+    )
     how_asked = Text(lazy_gettext("Hur ni frågade"), [InputRequired(), Length(max=LONG)])
 
 

@@ -65,6 +65,8 @@ from .in_case import find, find_to_decide, move, ring, situation, state_words
 
 blueprint = Blueprint("meeting", __name__, url_prefix="/case/<uuid:case_id>/meeting")
 
+TO_THE_MINUTE = "%Y-%m-%dT%H:%M"  # of a moment that somebody types
+
 A_MEETING = "/<uuid:meeting_id>"
 A_PERSON = f"{A_MEETING}/participant/<uuid:participant_id>"
 
@@ -87,7 +89,7 @@ class Invited:
 
 class MeetingForm(FlaskForm):  # type: ignore[misc]
     forum = RadioField(lazy_gettext("Mötesform"), [InputRequired()])
-    starts_at = DateTimeLocalField(lazy_gettext("När"), [Optional()])
+    starts_at = DateTimeLocalField(lazy_gettext("När"), [Optional()], format=TO_THE_MINUTE)
     minutes = IntegerField(
         lazy_gettext("Hur länge, i minuter"), [Optional(), NumberRange(min=10, max=480)]
     )
