@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, render_template_string
 from pypdf import PdfReader
 
-from kid_wheel.pdf import ForeignFile, pdf
+from kid_wheel.pdf import ForeignFile, NoPango, can_make, pdf
 from kid_wheel.views.stopped import edition
 
 PAGE = """{% extends "pdf/base.html" %}{% block title %}Ett möte{% endblock %}
@@ -56,3 +56,16 @@ def test_every_page_says_the_edition_and_that_it_is_not_a_journal(hub: Flask) ->
 def test_a_document_is_made_of_nothing_but_our_own_files(hub: Flask, source: str) -> None:
     with pytest.raises(ForeignFile):
         pdf(_page(hub, source))
+
+
+def test_a_server_without_pango_is_a_hub_that_makes_no_pdf_and_says_so(
+    hub: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise NoPango
+
+    monkeypatch.setattr("kid_wheel.pdf._weasyprint", missing)
+    assert not can_make()
+    with hub.test_request_context():
+        answer = hub.handle_user_exception(NoPango())
+    assert answer.status_code == 503 and "Pango saknas" in answer.get_data(as_text=True)  # type: ignore[union-attr]
