@@ -30,7 +30,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy import select
 
-from .. import audit, clock, drawing, lending, reading
+from .. import audit, clock, drawing, lending, permissions, process, reading
 from ..case import (
     FUTURE_BIRTH,
     UNKNOWN_CASE,
@@ -51,7 +51,11 @@ from ..permissions import Permission, may_read, readable_cases, requires
 from ..photo import MEDIA_TYPE
 from ..routing import PlaceKind, Reason
 from ..tablet import tidy_code
-from .in_case import find, ring, state_words
+from ..voices import hear
+from .in_case import find, ring, situation, state_words
+from .in_case import move as take_step
+from .next_steps import TAPS, next_steps, stage_pages
+from .voice_wheel import areas_of, name_of
 
 blueprint = Blueprint("case", __name__, url_prefix="/case")
 
@@ -204,6 +208,18 @@ def lend(case_id: UUID, conversation_id: UUID) -> Any:
     return redirect(f"{address}#loan")
 
 
+@blueprint.post("/<uuid:case_id>/step/<key>")
+@requires(Permission.CASE_READ)
+def step(case_id: UUID, key: str) -> Any:
+    """A step that needs no more than a tap."""
+    if key not in TAPS:
+        abort(404)
+    assert process.MOVES[key].by is process.Mover.ANSVARIG
+    found = find(case_id, permissions.may_decide)
+    stopped = take_step(found, key)
+    return stopped or redirect(url_for("case.case", case_id=case_id))
+
+
 # Who may see what.
 
 
@@ -236,7 +252,7 @@ def _row(case: Case) -> Row:
     unread = [c.received_at for c in new]
     return Row(
         case=case,
-        child=about.get("alias") or _("barn"),
+        child=child_name(case),
         birth_year=about.get("birth_year"),
         place=_place(about),
         unread=len(unread),
@@ -245,8 +261,14 @@ def _row(case: Case) -> Row:
     )
 
 
+def child_name(case: Case) -> str:
+    """What the child is called in the case: an alias."""
+    return str(case.about(ring()).get("alias") or _("barn"))
+
+
 def _case_page(case: Case, **form: str) -> str:
     about = case.about(ring())
+    voices = hear(db.session, ring(), case, str(get_locale() or "sv"))
     return render_template(
         "case/case.html",
         case=case,
@@ -260,6 +282,10 @@ def _case_page(case: Case, **form: str) -> str:
         form=MoveForm(),
         failed=form,
         variant_words=_variants(),
+        steps=next_steps(situation(case)),
+        stages=stage_pages(),
+        areas=areas_of(voices),
+        voice_names=[name_of(voice) for voice in voices.rings],
     )
 
 
@@ -280,10 +306,10 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "sittings": [
             (reading.moment(s["from"]), reading.moment(s["until"])) for s in record["sittings"]
         ],
-        "speakers": _speakers(),
+        "speakers": speaker_words(),
         "moment": reading.moment,
-        "silence_words": _silences(),
-        "kind_words": _kinds(),
+        "silence_words": silence_words(),
+        "kind_words": kind_words(),
         "variant": _variants()[record["variant"]],
         "scale": _scales().get(record["scale"], record["scale"]),
         "spoken": _language(record["language"]),
@@ -291,11 +317,11 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "reasons": reason_words(case),
         "loan": lending.loan_of(db.session, conversation, clock.now()),
         "form": MoveForm(),
-        "photos": _photos(conversation.unit_id, record),
+        "photos": photos_of(conversation.unit_id, record),
     }
 
 
-def _photos(unit_id: str, record: Record) -> dict[str, str]:
+def photos_of(unit_id: str, record: Record) -> dict[str, str]:
     """The unit's own photographs that the child saw and the unit still has, as data addresses:
     so they are read with the conversation, by the same right, and in no other way."""
     names = {card.get("photo") for area in record["areas"] for card in area["cards"]}
@@ -413,7 +439,7 @@ def year_words(year: str) -> str:
     return year
 
 
-def _speakers() -> dict[str, str]:
+def speaker_words() -> dict[str, str]:
     return {
         "child_said": _("Barnet sa eller skrev själv"),
         "child_pointed": _("Barnet pekade, en vuxen tryckte"),
@@ -423,7 +449,7 @@ def _speakers() -> dict[str, str]:
     }
 
 
-def _kinds() -> dict[str, str]:
+def kind_words() -> dict[str, str]:
     """What a child said that its own words are about."""
     return {
         "is": _("Så här är det"),
@@ -432,7 +458,7 @@ def _kinds() -> dict[str, str]:
     }
 
 
-def _silences() -> dict[str, tuple[str, str]]:
+def silence_words() -> dict[str, tuple[str, str]]:
     """The name of each silence and the sentence that keeps it from being read as an answer."""
     return {
         "not_asked": (_("Inte tillfrågad"), _("Korten kom aldrig upp.")),
