@@ -1,4 +1,4 @@
-"""The kartläggning: four sources, five questions, needs in plain words, and a decision of its own."""
+"""The kartläggning: four sources, five questions, needs in plain words, and a decision."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from kid_wheel import kartlaggning
 from kid_wheel.action import Source, actions_of
 from kid_wheel.case import Case, CaseState
 from kid_wheel.db import db
-from kid_wheel.guardian import guardians_of
 from kid_wheel.kartlaggning import ChildUnheard, Kartlaggning, Recipient, words_of
 from kid_wheel.process import GUARDS, MOVES
 from kid_wheel.views.stopped import AGREEMENT
@@ -104,6 +103,7 @@ def test_the_agreements_own_example_goes_from_received_to_asking_for_consent(
     assert state(county, mira) is CaseState.DECIDED
     answer = anna.send(kart(mira), action="/step/ask_consent")
     assert answer.status_code == 302 and state(county, mira) is CaseState.CONSENT_PENDING
+    mona = county.id("Mona")
     with county.hub.app_context():
         key = db.session.get_one(Case, mira).key(county.ring)
         focus = kartlaggning.focus_areas(db.session, key, mira)
@@ -114,7 +114,7 @@ def test_the_agreements_own_example_goes_from_received_to_asking_for_consent(
         assert all(row["id"] and row["why"] for row in named)
         (own,) = actions_of(db.session, mira, Source.OWN)
         assert own.due_on == date(2026, 12, 1)
-        assert own.staff_id == county.id("Mona")
+        assert own.staff_id == mona
     for event in ("opened", "sources_complete", "decided"):
         assert county.events(f"kartlaggning:{event}", case_id=mira), event
 
@@ -253,7 +253,9 @@ def test_an_answer_cites_words_by_id_and_shows_them_with_who_said_them(
 
 
 def test_no_silence_can_be_cited_as_if_it_were_an_answer(county: County) -> None:
-    case_id, _ = county.receive(county.make_record(placed={HOME: "good"}, silent={ARGUMENTS: "skipped"}))
+    case_id, _ = county.receive(
+        county.make_record(placed={HOME: "good"}, silent={ARGUMENTS: "skipped"})
+    )
     anna = county.sign_in("Anna")
     anna.send(f"/case/{case_id}", action="/step/open_case")
     analysing(county, anna, case_id)
@@ -280,11 +282,12 @@ def test_each_text_of_the_decided_kartlaggning_carries_exactly_one_layer(
 def test_a_summary_with_only_worries_still_asks_for_strengths(
     county: County, anna: PageClient, mira: str
 ) -> None:
-    says(county, mira, add_guardian(county, mira, "Maja"), "hemmet", Kind.WORRY, "Bråk varje kväll.")
+    guardian = add_guardian(county, mira, "Maja")
+    says(county, mira, guardian, "hemmet", Kind.WORRY, "Bråk varje kväll.")
     decided(county, anna, mira)
     summary = " ".join(anna.page(kart(mira)).text.split())
     assert summary.count("Styrkor: ännu inte beskrivna") == 3
-    says(county, mira, guardian_of(county, mira), "hemmet", Kind.STRENGTH, "Hon läser för bror.")
+    says(county, mira, guardian, "hemmet", Kind.STRENGTH, "Hon läser för bror.")
     assert "Styrkor: Hon läser för bror. (Maja)" in " ".join(anna.page(kart(mira)).text.split())
 
 
@@ -308,10 +311,11 @@ def test_own_help_starts_at_once_with_an_owner_and_a_day(
     assert state(county, mira) is CaseState.ANALYSING, "it waits for no decision"
     (event,) = county.events("action:made")
     assert event.case_id == mira
+    unit = county.id("Exempelskolan")
     with county.hub.app_context():
         (own,) = actions_of(db.session, mira)
         key = db.session.get_one(Case, mira).key(county.ring)
-        assert own.read(key)["question"] == "4" and own.unit_id == county.id("Exempelskolan")
+        assert own.read(key)["question"] == "4" and own.unit_id == unit
 
 
 def test_whose_help_is_needed_has_areas_and_a_reason_and_can_be_taken_away(
@@ -359,14 +363,14 @@ def test_the_ansvarig_may_change_the_decision_until_the_case_has_gone_on(
     county: County, anna: PageClient, mira: str
 ) -> None:
     decided(county, anna, mira)
-    assert write(anna, mira, "decision", **{**DECISION, "decision": "own_support"}).status_code == 302
+    assert (
+        write(anna, mira, "decision", **{**DECISION, "decision": "own_support"}).status_code == 302
+    )
     assert "Stöd i den egna verksamheten" in anna.page(kart(mira)).text
     assert write_raw(anna, mira, "needs", **NEEDS).status_code == 409, "the rest stays as it was"
 
 
-def test_a_delegate_writes_but_does_not_decide(
-    county: County, anna: PageClient, mira: str
-) -> None:
+def test_a_delegate_writes_but_does_not_decide(county: County, anna: PageClient, mira: str) -> None:
     delegate(county, mira)
     mona = county.sign_in("Mona")
     inform(mona, mira)
@@ -396,9 +400,14 @@ def test_another_huvudman_reads_and_writes_nothing(
         assert write_raw(client, mira, "questions", **ANSWERS).status_code in {403, 404}
     assert "Grannens ord" not in anna.get(kart(mira)).text
     with county.hub.app_context():
-        assert kartlaggning.focus_areas(
-            db.session, db.session.get_one(Case, another_family).key(county.ring), another_family
-        ) == []
+        assert (
+            kartlaggning.focus_areas(
+                db.session,
+                db.session.get_one(Case, another_family).key(county.ring),
+                another_family,
+            )
+            == []
+        )
 
 
 def test_a_case_that_is_opened_again_has_a_new_kartlaggning_and_keeps_the_old(
@@ -550,11 +559,6 @@ def silence(county: County, case_id: str) -> None:
 
     others = county.receive(county.make_record(alias="Leo"))
     county.change(take)
-
-
-def guardian_of(county: County, case_id: str) -> str:
-    with county.hub.app_context():
-        return guardians_of(db.session, case_id)[0].id
 
 
 def state(county: County, case_id: str) -> CaseState:
