@@ -199,6 +199,11 @@ def save(
     return found
 
 
+def is_written(words: dict[str, Any], part: dict[str, Any]) -> bool:
+    """Whether a part says this already."""
+    return all(words[name] == said for name, said in part.items())
+
+
 def focus_areas(session: Session, key: bytes, case_id: str) -> list[str]:
     chosen = words_of(current(session, case_id), key)["focus_areas"]
     return [area for area in AREAS if area in chosen]

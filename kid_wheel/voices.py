@@ -128,6 +128,11 @@ class Evidence:
     drawing: tuple[str, str] | None = None
     decided: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_quoted(self) -> bool:
+        """Whether it is somebody's words, and not a card or a feeling that was chosen."""
+        return self.layer is Layer.ADULT or "/said/" in self.id
+
 
 @dataclass(frozen=True)
 class Voices:

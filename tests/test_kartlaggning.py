@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from county import County
+from county import Clock, County
 from page_client import PageClient
 from test_voices import add_guardian, delegate, says
 
@@ -88,7 +88,7 @@ def mira(county: County, anna: PageClient) -> str:
 
 
 def test_the_agreements_own_example_goes_from_received_to_asking_for_consent(
-    county: County, anna: PageClient, mira: str
+    county: County, anna: PageClient, mira: str, time: Clock
 ) -> None:
     assert inform(anna, mira).status_code == 302
     assert state(county, mira) is CaseState.COLLECTING
@@ -98,10 +98,11 @@ def test_the_agreements_own_example_goes_from_received_to_asking_for_consent(
     write(anna, mira, "needs", **NEEDS)
     act(county, anna, mira, question="3", area="trygghet")
     name(anna, mira, unit=county.id("Centralt Provkommunen"), areas=["hemmet"])
+    time.pass_(minutes=1)
     name(anna, mira, who="BUP Demo", areas=["trygghet", "relationer"])
     assert write(anna, mira, "decision", step="1", **DECISION).status_code == 302
     assert state(county, mira) is CaseState.DECIDED
-    answer = anna.send(kart(mira), action="/step/ask_consent")
+    answer = write(anna, mira, "step/ask_consent")
     assert answer.status_code == 302 and state(county, mira) is CaseState.CONSENT_PENDING
     mona = county.id("Mona")
     with county.hub.app_context():
@@ -207,8 +208,7 @@ def test_the_analysis_waits_until_every_source_is_there_or_explained(
     inform(anna, mira)
     page = anna.page(kart(mira))
     assert not page.find("textarea", id="answer-1")
-    token = page.forms[-1]["fields"]
-    answer = anna.post(f"{kart(mira)}/questions", data={**token, **ANSWERS})
+    answer = write_raw(anna, mira, "questions", **ANSWERS)
     assert answer.status_code == 409
     assert ANSWERS["answer-2"] in answer.text, "what was written can be copied"
     with county.hub.app_context():
@@ -291,6 +291,24 @@ def test_a_summary_with_only_worries_still_asks_for_strengths(
     assert "Styrkor: Hon läser för bror. (Maja)" in " ".join(anna.page(kart(mira)).text.split())
 
 
+def test_whatever_button_is_pressed_all_that_is_written_on_the_page_is_kept(
+    county: County, anna: PageClient, mira: str
+) -> None:
+    analysing(county, anna, mira)
+    begun = {"what-4": "Läxläsning på onsdagar", "answer-1": "Vi vet nog.", "motive": "Vi hinner."}
+    answer = name(anna, mira, who="BUP Demo", **begun)
+    assert answer.status_code == 200
+    for words in ("Läxläsning på onsdagar</textarea>", "Vi vet nog.</textarea>", "Vi hinner."):
+        assert words in answer.text
+    assert "De kan stödja hela familjen.</textarea>" not in answer.text, "that one is added"
+    again = anna.get(kart(mira)).text
+    assert "Vi vet nog.</textarea>" in again and "BUP Demo" in again
+    stopped = write(anna, mira, "decision", step="1", **{"answer-1": "Nej.", "need-halsa": "Sova."})
+    assert stopped.status_code == 409
+    after = anna.get(kart(mira)).text
+    assert "Nej.</textarea>" in after and "Sova.</textarea>" in after
+
+
 def test_own_help_starts_at_once_with_an_owner_and_a_day(
     county: County, anna: PageClient, mira: str
 ) -> None:
@@ -333,7 +351,12 @@ def test_whose_help_is_needed_has_areas_and_a_reason_and_can_be_taken_away(
     with county.hub.app_context():
         (row,) = db.session.query(Recipient)
         assert b"BUP" not in row.content
-    answer = anna.send(kart(mira), action="/remove")
+    (remove,) = [
+        button["formaction"]
+        for button in anna.page(kart(mira)).find("button")
+        if button.get("formaction", "").endswith("/remove")
+    ]
+    answer = write(anna, mira, remove.removeprefix(f"{kart(mira)}/"))
     assert answer.status_code == 302 and "BUP Demo" not in anna.page(kart(mira)).text
 
 
@@ -343,10 +366,10 @@ def test_own_support_needs_a_day_to_follow_up_and_the_day_is_kept(
     monkeypatch.setitem(GUARDS, "follow_up_booked", lambda s: bool(s.case.follow_up_on))
     decided(county, anna, mira, decision="own_support")
     act(county, anna, mira, question="3")
-    yesterday = anna.send(kart(mira), action="/follow-up", follow_up_on="2026-11-19", step="1")
+    yesterday = write(anna, mira, "follow-up", follow_up_on="2026-11-19", step="1")
     assert yesterday.status_code == 422
     assert 'value="2026-11-19"' in yesterday.text
-    answer = anna.send(kart(mira), action="/follow-up", follow_up_on="2026-12-18", step="1")
+    answer = write(anna, mira, "follow-up", follow_up_on="2026-12-18", step="1")
     assert answer.status_code == 302 and state(county, mira) is CaseState.OWN_SUPPORT
     assert "18 december 2026" in anna.page(f"/case/{mira}").text
 
@@ -355,7 +378,7 @@ def test_a_case_without_more_help_goes_to_its_closing(
     county: County, anna: PageClient, mira: str
 ) -> None:
     decided(county, anna, mira, decision="no_further_action")
-    anna.send(kart(mira), action="/step/take_no_action")
+    write(anna, mira, "step/take_no_action")
     assert state(county, mira) is CaseState.CLOSING
 
 
@@ -363,11 +386,13 @@ def test_the_ansvarig_may_change_the_decision_until_the_case_has_gone_on(
     county: County, anna: PageClient, mira: str
 ) -> None:
     decided(county, anna, mira)
-    assert (
-        write(anna, mira, "decision", **{**DECISION, "decision": "own_support"}).status_code == 302
-    )
+    other = {**DECISION, "decision": "own_support"}
+    assert write(anna, mira, "decision", **other).status_code == 302
     assert "Stöd i den egna verksamheten" in anna.page(kart(mira)).text
-    assert write_raw(anna, mira, "needs", **NEEDS).status_code == 409, "the rest stays as it was"
+    late = write_raw(anna, mira, "needs", **{**NEEDS, "need-hemmet": "Något helt annat."})
+    assert late.status_code == 409, "the rest stays as it was"
+    assert "Något helt annat." in late.text, "and can be copied"
+    assert NEEDS["need-hemmet"] in anna.page(kart(mira)).text
 
 
 def test_a_delegate_writes_but_does_not_decide(county: County, anna: PageClient, mira: str) -> None:
@@ -471,16 +496,20 @@ def kart(case_id: str) -> str:
 
 
 def inform(client: PageClient, case_id: str, text: str = "De fick veta i telefon.") -> Any:
-    fields = {"informed": "yes", "informed_text": text, "step": "1"}
-    return client.send(kart(case_id), action="/informed", **fields)
+    return write(client, case_id, "informed", informed="yes", informed_text=text, step="1")
 
 
 def write(client: PageClient, case_id: str, part: str, **fields: Any) -> Any:
-    return client.send(kart(case_id), action=f"kartlaggning/{part}", **fields)
+    """Press a button of the page."""
+    address = f"{kart(case_id)}/{part}"
+    page = client.page(kart(case_id))
+    assert page.find("button", formaction=address), address
+    (form,) = (form for form in page.forms if form["action"] == kart(case_id))
+    return client.post(address, data={**form["fields"], **fields})
 
 
 def write_raw(client: PageClient, case_id: str, part: str, **fields: Any) -> Any:
-    """To an address whose form is not offered."""
+    """To an address whose button is not offered."""
     token = client.page("/welcome").forms[0]["fields"]
     return client.post(f"{kart(case_id)}/{part}", data={**token, **fields})
 
@@ -488,14 +517,15 @@ def write_raw(client: PageClient, case_id: str, part: str, **fields: Any) -> Any
 def act(county: County, client: PageClient, case_id: str, question: str, **other: Any) -> Any:
     fields = {
         "what": "Möta Mira på morgonen.", "area": "trygghet", "staff": county.id("Mona"),
-        "due_on": "2026-12-01", "question": question, **other,
+        "due_on": "2026-12-01", **other,
     }  # fmt: skip
-    return client.send(kart(case_id), action="kartlaggning/action", **fields)
+    numbered = {f"{name}-{question}": said for name, said in fields.items()}
+    return write(client, case_id, f"action/{question}", **numbered)
 
 
 def name(client: PageClient, case_id: str, **other: Any) -> Any:
     fields = {"areas": ["hemmet"], "why": "De kan stödja hela familjen.", **other}
-    return client.send(kart(case_id), action="kartlaggning/recipient", **fields)
+    return write(client, case_id, "recipient", **fields)
 
 
 def analysing(county: County, client: PageClient, case_id: str) -> None:
@@ -538,13 +568,11 @@ def try_without(county: County, client: PageClient, case_id: str, guard: str) ->
     write(client, case_id, "needs", **{**NEEDS, **lacks})
     answer = write(client, case_id, "decision", step="1", **{**DECISION, **lacks})
     if guard == "own_action":
-        answer = client.send(
-            kart(case_id), action="/follow-up", follow_up_on="2026-12-18", step="1"
-        )
+        answer = write(client, case_id, "follow-up", follow_up_on="2026-12-18", step="1")
     if guard == "recipients_named":
-        answer = client.send(kart(case_id), action="/step/ask_consent")
+        answer = write(client, case_id, "step/ask_consent")
     if guard == "no_action_decided":
-        answer = client.send(kart(case_id), action="/step/take_no_action")
+        answer = write(client, case_id, "step/take_no_action")
     return answer, DECISION["motive"]
 
 

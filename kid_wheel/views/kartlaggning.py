@@ -5,7 +5,7 @@ It must never lose what somebody wrote, and never let anybody but the ansvarig d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from .. import audit, clock, kartlaggning
 from ..action import Source, actions_of
@@ -24,6 +25,7 @@ from ..db import db
 from ..kartlaggning import (
     ASKS_OTHERS,
     HELPS,
+    OWN_QUESTIONS,
     QUESTIONS,
     SOURCES,
     WRITABLE,
@@ -58,11 +60,16 @@ STEP_OF = {
     Part.DECISION: "decide",
 }
 # The fields that hold words, by name or by how their names begin.
-WORDS = (
-    "informed_text", "child_view", "maturity_by", "best_interests", "motive", "what", "for_child",
-    "who", "why",
-)  # fmt: skip
-WORDS_OF = ("answer-", "need-", "source-", "other-")
+WORDS = ("informed_text", "child_view", "maturity_by", "best_interests", "motive", "who", "why")
+WORDS_OF = ("answer-", "need-", "source-", "other-", "what-", "for_child-")
+FIELD_OF = {  # a field that a part's page always sends, empty or not
+    Part.INFORMED: "informed_text",
+    Part.SOURCES: "source-own_unit",
+    Part.QUESTIONS: "answer-1",
+    Part.NEEDS: "need-halsa",
+    Part.DECISION: "motive",
+}
+BEGUN = ("what-3", "what-4", "who", "why")  # of the small forms, whose words are added by a button
 AFTER = ("start_own_support", "ask_consent", "take_no_action")
 
 
@@ -72,7 +79,7 @@ class Tried:
 
     form: str = ""
     problem: str = ""
-    typed: Any = None
+    typed: Any = field(default_factory=MultiDict)
 
 
 @blueprint.get("")
@@ -96,67 +103,64 @@ def earlier(case_id: UUID, number: int) -> str:
     return page
 
 
+@blueprint.post("")
+@requires(Permission.CASE_READ)
+def keep(case_id: UUID) -> Any:
+    """Keep all that is written on the page."""
+    found = find(case_id)
+    return _keep(found) or _done(found, "top")
+
+
 @blueprint.post(A_PART)
 @requires(Permission.CASE_READ)
 def write(case_id: UUID, part: str) -> Any:
-    """Keep one part, and take the step that its last button asks for."""
+    """The same, and take the step that the part's last button asks for."""
     found, which = find(case_id), Part(part)
-    if which is Part.DECISION and found.state is CaseState.DECIDED:
-        find_to_decide(case_id)
-    try:
-        kartlaggning.save(
-            db.session,
-            found.key(ring()),
-            found,
-            which,
-            _written(which, found),
-            current_user.id,
-            clock.now(),
-        )
-    except TooLate:
-        return _too_late(found)
-    _note(found, "kartlaggning:written", which)
-    db.session.commit()  # what is written is kept, whatever becomes of the step
+    late = _keep(found, which)
+    if late:
+        return late
     if request.form.get("step") and which in STEP_OF:
         return _step(case_id, STEP_OF[which])
-    flash(_("Sparat."))
-    return redirect(_at(found, which))
+    return _done(found, which)
 
 
-@blueprint.post("/action")
+@blueprint.post('/action/<any("{}"):number>'.format('","'.join(OWN_QUESTIONS)))
 @requires(Permission.CASE_READ)
-def add_action(case_id: UUID) -> Any:
+def add_action(case_id: UUID, number: str) -> Any:
     """Help of one's own unit, at once."""
     found, typed = find(case_id), request.form
+    late = _keep(found)
+    if late:
+        return late
     problems = {
         NothingToDo: _("Skriv vad ni ska göra."),
         NoArea: _("Välj vilket område det gäller."),
         NoOwner: _("Välj någon i verksamheten som ansvarar."),
         NoDay: _("Välj en dag från i dag och framåt."),
     }
-    question = typed.get("question", "")
     try:
         kartlaggning.begin_own_action(
             db.session,
             found.key(ring()),
             found,
-            question=question,
-            area=typed.get("area", ""),
-            what=typed.get("what", ""),
-            for_child=typed.get("for_child", ""),
-            owner=db.session.get(Staff, typed.get("staff", "")),
-            due_on=_day(typed.get("due_on", "")),
+            question=number,
+            area=typed.get(f"area-{number}", ""),
+            what=typed.get(f"what-{number}", ""),
+            for_child=typed.get(f"for_child-{number}", ""),
+            owner=db.session.get(Staff, typed.get(f"staff-{number}", "")),
+            due_on=_day(typed.get(f"due_on-{number}", "")),
             at=clock.now(),
             on=clock.today(),
         )
     except TooLate:
         return _too_late(found)
     except tuple(problems) as error:
-        return _page(found, Tried(f"action-{question}", problems[type(error)], typed)), 422
+        return _page(found, Tried(f"action-{number}", problems[type(error)], typed)), 422
     _note(found, "action:made", Source.OWN)
     db.session.commit()
-    flash(_("Insatsen finns nu i ärendet."))
-    return redirect(_at(found, Part.QUESTIONS if _is_analysing(found) else "own-support"))
+    at = Part.QUESTIONS if found.state in WRITABLE[Part.QUESTIONS] else "own-support"
+    added = tuple(f"{name}-{number}" for name in ("what", "for_child", "area", "staff", "due_on"))
+    return _done(found, at, _("Insatsen finns nu i ärendet."), added)
 
 
 @blueprint.post("/recipient")
@@ -164,6 +168,9 @@ def add_action(case_id: UUID) -> Any:
 def add_recipient(case_id: UUID) -> Any:
     """Whose help is needed. Nobody is told anything by it."""
     found, typed = find(case_id), request.form
+    late = _keep(found)
+    if late:
+        return late
     problems = {
         NoRecipient: _("Välj en verksamhet, eller skriv vem det är."),
         NoArea: _("Välj minst ett område."),
@@ -187,21 +194,24 @@ def add_recipient(case_id: UUID) -> Any:
         return _page(found, Tried("recipient", problems[type(error)], typed)), 422
     _note(found, "recipient:named")
     db.session.commit()
-    flash(_("Tillagt. Ingen har fått veta något om barnet."))
-    return redirect(_at(found, "recipients"))
+    told = _("Tillagt. Ingen har fått veta något om barnet.")
+    return _done(found, "recipients", told, ("who", "unit", "areas", "why"))
 
 
 @blueprint.post("/recipient/<uuid:recipient_id>/remove")
 @requires(Permission.CASE_READ)
 def remove_recipient(case_id: UUID, recipient_id: UUID) -> Any:
     found = find(case_id)
+    late = _keep(found)
+    if late:
+        return late
     try:
         kartlaggning.remove_recipient(db.session, found, str(recipient_id), clock.now())
     except TooLate:
         return _too_late(found)
     _note(found, "recipient:removed")
     db.session.commit()
-    return redirect(_at(found, "recipients"))
+    return _done(found, "recipients", _("Borttaget."))
 
 
 @blueprint.post("/follow-up")
@@ -209,8 +219,9 @@ def remove_recipient(case_id: UUID, recipient_id: UUID) -> Any:
 def book_follow_up(case_id: UUID) -> Any:
     """The day when the own support is looked at again, and the step that waits for it."""
     found, typed = find(case_id), request.form
-    if found.state not in HELPS:
-        return _too_late(found)
+    late = _keep(found)
+    if late or found.state not in HELPS:
+        return late or _too_late(found)
     try:
         kartlaggning.book_follow_up(found, _day(typed.get("follow_up_on", "")), clock.today())
     except NoDay:
@@ -220,15 +231,15 @@ def book_follow_up(case_id: UUID) -> Any:
     db.session.commit()
     if typed.get("step"):
         return _step(case_id, "start_own_support")
-    flash(_("Sparat."))
-    return redirect(_at(found, "own-support"))
+    return _done(found, "own-support")
 
 
 @blueprint.post("/step/<any({}):key>".format(",".join(AFTER)))
 @requires(Permission.CASE_READ)
 def step(case_id: UUID, key: str) -> Any:
     """Where the decided kartläggning leads."""
-    return _step(case_id, key)
+    found = find_to_decide(case_id)
+    return _keep(found) or _step(case_id, key)
 
 
 def _step(case_id: UUID, key: str) -> Any:
@@ -236,6 +247,43 @@ def _step(case_id: UUID, key: str) -> Any:
     found = find(case_id) if is_working else find_to_decide(case_id)
     stopped = move(found, key)
     return stopped or redirect(_at(found, "top"))
+
+
+def _keep(case: Case, also: Part | None = None) -> Any:
+    """Keep every part that the page held, whatever button was pressed; None, or what to answer.
+
+    It is committed, so that nothing is lost whatever becomes of what the button asked for.
+    """
+    for part in Part:
+        if part is not also and FIELD_OF[part] not in request.form:
+            continue
+        key, said = case.key(ring()), _written(part, case)
+        before = kartlaggning.words_of(kartlaggning.current(db.session, case.id), key)
+        if kartlaggning.is_written(before, said):
+            continue
+        if part is Part.DECISION and case.state is CaseState.DECIDED:
+            find_to_decide(UUID(case.id))
+        try:
+            kartlaggning.save(db.session, key, case, part, said, current_user.id, clock.now())
+        except TooLate:
+            return _too_late(case)
+        _note(case, "kartlaggning:written", part)
+    db.session.commit()
+    return None
+
+
+def _done(case: Case, at: str, told: str = "", added: tuple[str, ...] = ()) -> Any:
+    """Back to the page; what was begun in one of its small forms and not added yet is kept there.
+
+    added: the fields that have been taken care of.
+    """
+    typed = request.form.copy()
+    for name in added:
+        typed.poplist(name)
+    flash(told or _("Sparat."))
+    if any(typed.get(name, "").strip() for name in BEGUN):
+        return _page(case, Tried(typed=typed))
+    return redirect(_at(case, at))
 
 
 # What was written.
@@ -269,7 +317,9 @@ def _written(part: Part, case: Case) -> dict[str, Any]:
     if part is Part.NEEDS:
         return {
             "focus_areas": [area for area in AREAS if area in form.getlist("focus")],
-            "needs": {area: form.get(f"need-{area}", "").strip() for area in AREAS},
+            "needs": {
+                area: said for area in AREAS if (said := form.get(f"need-{area}", "").strip())
+            },
         }
     decision = form.get("decision", "")
     return {
@@ -449,10 +499,6 @@ def unheard_words() -> dict[str, str]:
 
 def _hear(case: Case) -> Voices:
     return hear(db.session, ring(), case, str(get_locale() or "sv"))
-
-
-def _is_analysing(case: Case) -> bool:
-    return case.state in WRITABLE[Part.QUESTIONS]
 
 
 def _at(case: Case, part: str) -> str:
