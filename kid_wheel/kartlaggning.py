@@ -105,8 +105,9 @@ class NoReason(ValueError):
 
 
 class Kartlaggning(InCase, Base):
-    """One for each time the case is opened. content: informed {how, not_because}, sources, answers,
-    focus_areas, needs, child_view, maturity_by, best_interests, decision, motive."""
+    """One for each time the case is opened. content: informed {how, not_because, unsaid:
+    words without a yes or a no}, sources, answers, focus_areas, needs, child_view, maturity_by,
+    best_interests, decision, motive."""
 
     __tablename__ = "kartlaggning"
     __table_args__ = (UniqueConstraint("case_id", "round"),)
@@ -433,7 +434,7 @@ def _round(session: Session, case_id: str) -> int:
 
 def _nothing() -> dict[str, Any]:
     return {
-        "informed": {"how": "", "not_because": ""},
+        "informed": {"how": "", "not_because": "", "unsaid": ""},
         "sources": {source: {"text": "", "missing_because": "", "other": ""} for source in SOURCES},
         "answers": {number: {"text": "", "evidence": []} for number in QUESTIONS},
         "focus_areas": [],

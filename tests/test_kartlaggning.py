@@ -188,6 +188,15 @@ def test_without_the_childs_voice_one_of_five_reasons_is_needed(county: County) 
     assert state(county, case_id) is CaseState.ANALYSING
 
 
+def test_words_without_a_yes_or_a_no_are_kept_and_the_answer_is_asked_for(
+    anna: PageClient, mira: str
+) -> None:
+    assert not [a for a in anna.page(kart(mira)).find("input", name="informed") if "checked" in a]
+    answer = write(anna, mira, "informed", informed_text="De vet nog.", step="1")
+    assert answer.status_code == 409
+    assert "De vet nog.</textarea>" in anna.get(kart(mira)).text
+
+
 def test_a_source_is_there_explained_or_asked_for(
     county: County, anna: PageClient, mira: str
 ) -> None:

@@ -299,6 +299,7 @@ def _written(part: Part, case: Case) -> dict[str, Any]:
             "informed": {
                 "how": text if informed == "yes" else "",
                 "not_because": text if informed == "no" else "",
+                "unsaid": "" if informed in ("yes", "no") else text,
             }
         }
     if part is Part.SOURCES:
