@@ -39,7 +39,7 @@ PROBE = (Path(__file__).parent / "probe.js").read_text("utf-8")
 RESOURCES = "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)"
 PICTURES = """[...document.querySelectorAll("img[src], svg image")]
   .map((picture) => picture.getAttribute("src") ?? picture.getAttribute("href"))"""
-HEAR_SAVED = """import("/static/tablet/session.js").then(({ session }) => {
+HEAR_SAVED = """import("/static/vendor/app.js").then(({ session }) => {
   const say = session.onSaved;
   session.onSaved = () => { say(); probe.saved(); };
 })"""
