@@ -11,6 +11,7 @@ from flask import Flask
 from page_client import PageClient
 
 from kid_wheel import assets, clock, create_app
+from kid_wheel.bildstod import compose_all
 from kid_wheel.config import Config
 from kid_wheel.db import db
 from kid_wheel.migrations import upgrade
@@ -21,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 def pytest_sessionstart(session: pytest.Session) -> None:
     """What is tested is what is served: a script that was changed is bundled again."""
     if not hasattr(session.config, "workerinput"):  # once, before the tests run side by side
-        assets.bundle_tablet(ROOT)
+        assets.build_assets(ROOT, compose_all)
 
 
 @pytest.fixture
