@@ -16,6 +16,7 @@ test: $(VENV)/.tested $(VENV)/.bundled
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --database postgresql --ignore tests/browser
 
 bench: $(VENV)/.tested $(VENV)/.bundled
 	$(BIN)/python -m benchmarks
@@ -41,7 +42,7 @@ $(VENV)/.bundled: $(VENV)/.installed $(SCRIPTS)
 
 $(VENV)/.tested: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
-	sh tests/install-browsers.sh $(BIN)
+	sh tests/install.sh $(BIN)
 	touch $@
 
 clean:
