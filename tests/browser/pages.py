@@ -149,7 +149,7 @@ class Tablet:
         """With net, until the tablet has the cards that the unit has arranged on the hub."""
         self.page.wait_for_function(
             """async () => {
-              const { store } = await import("/static/tablet/store/store.js");
+              const { store } = await import("/static/vendor/app.js");
               return Boolean(await store.localVersion());
             }"""
         )
@@ -170,8 +170,7 @@ class Tablet:
         """Evaluate with the app's own `store` and `session`."""
         return self.page.evaluate(
             f"""async () => {{
-              const {{ store }} = await import("/static/tablet/store/store.js");
-              const {{ session }} = await import("/static/tablet/session.js");
+              const {{ session, store }} = await import("/static/vendor/app.js");
               return {expression};
             }}"""
         )
