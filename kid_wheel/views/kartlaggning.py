@@ -88,16 +88,16 @@ def page(case_id: UUID) -> str:
     return _page(find(case_id))
 
 
-@blueprint.get("/<int:number>")
+@blueprint.get("/<uuid:kartlaggning_id>")
 @requires(Permission.CASE_READ)
-def earlier(case_id: UUID, number: int) -> str:
+def earlier(case_id: UUID, kartlaggning_id: UUID) -> str:
     """The kartläggning of an earlier round, to read."""
     found = find(case_id)
-    kept = next((k for k in kartlaggning.rounds(db.session, found.id) if k.round == number), None)
-    if kept is None:
+    kept = db.session.get(Kartlaggning, str(kartlaggning_id))
+    if kept is None or kept.case_id != found.id:
         abort(404)
     voices = _hear(found)
-    record_reading(found, "kartlaggning:read", voices.child, str(number))
+    record_reading(found, "kartlaggning:read", voices.child, str(kept.round))
     page = render_template("kartlaggning/earlier.html", **_context(found, voices, kept))
     db.session.commit()
     return page
