@@ -11,6 +11,7 @@ import { keepWords } from "./routes.js";
 import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
 import { onFeeling } from "./feelings.js";
+import { onNaming } from "./someone-else.js";
 import { hintAt } from "./leading.js";
 import { go } from "../screen.js";
 import { startOwnCards } from "./card-maker.js";
@@ -33,6 +34,7 @@ export function startChildMode() {
   screen.addEventListener("click", onClick);
   screen.addEventListener("click", stayAtThisAddress);
   screen.addEventListener("input", onWriting);
+  screen.addEventListener("input", onNaming);
   screen.addEventListener("click", onFeeling);
   screen.addEventListener("pointerdown", onTouched);
   screen.addEventListener("focusin", onTouched);
@@ -165,10 +167,9 @@ function beSilent(silence) {
 
 /** On the closing's screens "Hoppa över" is the way on; what was asked and skipped is kept. */
 function goOn(silence) {
-  const next = root().matches(".step-screen") && root().querySelector(".arrow.next");
-  if (!next) return false;
+  if (!root().matches(".step-screen")) return false;
   onStepSilence(root(), silence);
-  go(root().dataset.after ?? next.getAttribute("hx-get"));
+  go(root().dataset.after ?? root().querySelector(".arrow.next").getAttribute("hx-get"));
   return true;
 }
 
