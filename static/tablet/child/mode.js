@@ -7,6 +7,7 @@ import htmx from "../../vendor/htmx.js";
 import { fitChild } from "./fit.js";
 import { guardChildMode } from "./guard.js";
 import { startQuickHide } from "./quick-hide.js";
+import { isFromPaper } from "./on-paper.js";
 import { keepWords } from "./routes.js";
 import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
@@ -165,10 +166,11 @@ function beSilent(silence) {
   showPressed();
 }
 
-/** On the closing's screens "Hoppa över" is the way on; what was asked and skipped is kept. */
+/** On the closing's screens "Hoppa över" is the way on; what was asked and skipped is kept. Where it is
+ *  written in from paper it is the adult who goes on: the child may not have been asked. */
 function goOn(silence) {
   if (!root().matches(".step-screen")) return false;
-  onStepSilence(root(), silence);
+  if (!isFromPaper()) onStepSilence(root(), silence);
   go(root().dataset.after ?? root().querySelector(".arrow.next").getAttribute("hx-get"));
   return true;
 }
