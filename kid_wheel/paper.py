@@ -149,7 +149,7 @@ def area_cards(
         return sensitive if card.optional else everything or card.core
 
     def of(area: Area) -> list[PaperCard]:
-        found = [_of_area(area, card, look) for card in area.cards if is_wanted(card)]
+        found = [_of_area(area, card, look, own) for card in area.cards if is_wanted(card)]
         found += [replace(card, area=area) for card in own.cards.get(area.key, ())]
         order = own.order.get(area.key, ())
         place = {key: number for number, key in enumerate(order)}
@@ -217,10 +217,11 @@ def in_grey(svg: str) -> str:
     return _COLOUR.sub(grey, svg)
 
 
-def _of_area(area: Area, card: Card, look: Look) -> PaperCard:
+def _of_area(area: Area, card: Card, look: Look, own: Own) -> PaperCard:
+    word = own.people.get(card.person)
     return PaperCard(
         key=card.key,
-        label=card.label,
+        label=f"{card.label} ({word})" if word else card.label,
         say=card.say,
         picture=look(card.symbol) if card.skin_tone else card.symbol,
         area=area,

@@ -343,6 +343,8 @@ def test_own_cards_keep_their_language_and_own_words_stand_only_in_swedish(count
     swedish = mona.get("/paper/print").text
     assert '<p class="cut-label">Fröken</p>' in swedish and "Pedagog" not in swedish
     assert '<p class="cut-label">Gungorna</p>' in swedish
+    every = mona.get("/paper/print?deck=all").text
+    assert '<p class="cut-label">Vuxna på förskolan (Fröken)</p>' in every
 
 
 def test_a_photo_removed_for_good_is_gone_from_paper_too(county: County) -> None:

@@ -145,14 +145,17 @@ class Tablet:
         found: dict[str, Any] = self.page.evaluate("whatIsSeen()")
         return found
 
-    def fetches_the_units_own(self) -> None:
-        """With net, until the tablet has the cards that the unit has arranged on the hub."""
+    def fetches_the_units_own(self, before: str = "") -> str:
+        """With net, until the tablet has another version of what the unit has arranged on the hub
+        than `before`. Returns which."""
         self.page.wait_for_function(
-            """async () => {
+            """async (before) => {
               const { store } = await import("/static/tablet/store/store.js");
-              return Boolean(await store.localVersion());
-            }"""
+              return ((await store.localVersion()) || before) !== before;
+            }""",
+            arg=before,
         )
+        return str(self.ask_store("await store.localVersion()"))
 
     # What the store has answered
 
