@@ -424,6 +424,10 @@ class Child:
     def places(self, card: str, step: str) -> None:
         self._taps(f"fieldset.card[data-label='{card}'] .step[data-label='{step}']")
 
+    def presses_step(self, step: str) -> None:
+        """A step of the scale, in whatever language it is called."""
+        self._taps(f"fieldset.card .step[data-step='{step}']")
+
     def is_silent(self, word: str) -> None:
         """'Hoppa över', 'Vet inte' or 'Vill inte svara' about the card on the screen."""
         self._taps(f"#rights [data-silence]:has-text('{word}')")
@@ -684,6 +688,36 @@ class Hand:
         x, y = self.middle_of(selector)
         self._touches("touchStart", (x, y), radius=70)
         self._touches("touchEnd")
+        self._settles()
+
+    def lays_a_whole_hand_on(self, selector: str) -> None:
+        """The palm, and then each finger: as wide as the flat of a hand makes them."""
+        x, y = self.middle_of(selector)
+        hand = [(x, y), (x - 60, y - 70), (x - 20, y - 95), (x + 20, y - 95), (x + 60, y - 70)]
+        for count in range(1, len(hand) + 1):
+            self._touches("touchStart", *hand[:count], radius=60)
+        self._touches("touchEnd")
+        self._settles()
+
+    def drags(self, start: str, end: str) -> None:
+        """With a mouse, in steps: as one selects words, or pulls a picture away."""
+        mouse = self._tablet.page.mouse
+        mouse.move(*self.middle_of(start))
+        mouse.down()
+        mouse.move(*self.middle_of(end), steps=6)
+        mouse.up()
+        self._settles()
+
+    def goes_back_in_history(self, *steps: int) -> None:
+        """Each at once: as when "back" is pressed again before the page has answered."""
+        for step in steps:
+            self._tablet.page.evaluate(
+                """(step) => new Promise((yes) => {
+                  addEventListener("popstate", () => yes(true), { once: true });
+                  history.go(step);
+                })""",
+                step,
+            )
         self._settles()
 
     @contextmanager
