@@ -438,6 +438,15 @@ class Child:
             self._turns("#screen [data-ways]")
         self._turns(f"#screen [data-way={way}]")
 
+    def turns_to_the_ways(self) -> None:
+        """For preschool: from the cards to the ways to say more, and back."""
+        self._turns("#screen [data-ways]")
+        self._is_on("ways")
+
+    def turns_back_to_the_cards(self) -> None:
+        self._turns("#screen [data-back]")
+        self._is_on("area")
+
     def wants_to_tell(self) -> None:
         self._chooses_way("words")
         self._is_on("words")
