@@ -150,7 +150,7 @@ class Tablet:
         than `before`. Returns which."""
         self.page.wait_for_function(
             """async (before) => {
-              const { store } = await import("/static/tablet/store/store.js");
+              const { store } = await import("/static/vendor/app.js");
               return ((await store.localVersion()) || before) !== before;
             }""",
             arg=before,
@@ -173,8 +173,7 @@ class Tablet:
         """Evaluate with the app's own `store` and `session`."""
         return self.page.evaluate(
             f"""async () => {{
-              const {{ store }} = await import("/static/tablet/store/store.js");
-              const {{ session }} = await import("/static/tablet/session.js");
+              const {{ session, store }} = await import("/static/vendor/app.js");
               return {expression};
             }}"""
         )

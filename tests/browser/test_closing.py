@@ -213,7 +213,7 @@ def test_how_it_was_to_talk_is_counted_for_nobody(tablet: Tablet, hub: Hub) -> N
         tablet.page.click("[data-send]")
     tablet.page.wait_for_function(
         """async () => {
-          const { store } = await import("/static/tablet/store/store.js");
+          const { store } = await import("/static/vendor/app.js");
           return (await store.tallies()).length === 0;
         }"""
     )

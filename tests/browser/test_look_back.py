@@ -42,8 +42,8 @@ def test_the_earlier_answers_come_after_the_new_ones_and_go_with_the_conversatio
 
 
 def test_a_child_may_say_no_and_nothing_is_fetched(tablet: Tablet, hub: Hub) -> None:
-    _has_talked_before(tablet, "Sixten")
-    _starts_again(tablet, hub.lends("Sixten"))
+    _has_talked_before(tablet, "Melker")
+    _starts_again(tablet, hub.lends("Melker"))
     asked: list[Request] = []
     tablet.page.on("request", lambda request: asked.append(request))
     tablet.child.places("Hemma", "Bra")

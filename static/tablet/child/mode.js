@@ -58,7 +58,9 @@ export function onNewScreen() {
   document.body.dataset.variant = now ? (session.state?.about.variant ?? document.body.dataset.variant ?? "") : "";
   if (!now) {
     fitChild();
-    return forgetPictures();
+    forgetPictures();
+    const { coming } = document.querySelector("#screen > *")?.dataset ?? {};
+    return coming && readAhead(coming.split(" "));
   }
   if (session.state) readAhead(picturesToCome());
   if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
