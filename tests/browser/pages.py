@@ -560,9 +560,13 @@ class Child:
         self._turns(".done-corner")
         self._is_on("closing")
 
+    def reads_back_nothing(self) -> None:
+        self._turns(".done-corner")
+        self._is_on("nothing")
+
     def takes_away(self, what: str) -> None:
         """While reading back: a card, words, or something the child has made."""
-        ways = "[data-take-away], [data-unsay], [data-undraw], [data-unmake]"
+        ways = "[data-take-away], [data-unsay], [data-undraw], [data-unmake], [data-unfeel]"
         self._turns(f".readback-item:has-text('{what}') :is({ways})")
 
     def hears_all(self) -> None:
@@ -592,6 +596,17 @@ class Child:
         while not self._page.locator(f".person-item:has-text('{person}')").count():
             self.turns_the_page()
         self.presses(f".person-item:has-text('{person}') [data-person-choice='{choice}']")
+
+    def says_who(self, who: str) -> None:
+        """Who "någon annan" is, once that is chosen; back to the persons."""
+        step = self._tablet.screen
+        self._turns("[data-name-person]")
+        self._is_on("who")
+        before = self._sent()
+        self._page.fill("form.who [name=text]", who)
+        self._settles(before)
+        self._turns("form.who .big-next")
+        self._is_on(step)
 
     def goes_on_to(self, screen: str) -> None:
         while self._tablet.screen != screen:
