@@ -19,7 +19,7 @@ from sqlalchemy.orm import object_session
 from .case import Case
 from .clock import today
 from .handover import delegated_cases, delegation_of
-from .people import Role, Staff
+from .people import Role, Staff, Unit
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -118,6 +118,12 @@ def may_administer(staff: Staff, organisation_id: str, on: date) -> bool:
         a.role == Role.ADMINISTRATOR and a.organisation_id == organisation_id and a.is_active(on)
         for a in staff.assignments
     )
+
+
+def units_of(staff: Staff, on: date) -> list[Unit]:
+    """Where a person works now: whose own cards and photographs they may have."""
+    found = {a.unit.id: a.unit for a in staff.assignments if a.unit and a.is_active(on)}
+    return sorted(found.values(), key=lambda unit: unit.name)
 
 
 def _units_answered_for(staff: Staff, on: date, *, also_ansvarig: bool) -> list[str]:

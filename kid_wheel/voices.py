@@ -330,7 +330,7 @@ def _of_child(told: Told) -> Iterator[Evidence]:
         id_ = f"feeling/{area.key}/{feeling['key']}"
         yield one(id_, feeling["label"], feeling["speaker"], {}, feeling["symbol"])
     for drawing in area.drawings:
-        yield one(f"drawing/{drawing}", "", "child_drew", {}, drawn=drawing)
+        yield one(f"drawing/{drawing.id}", "", "child_drew", {}, drawn=drawing.id)
 
 
 def _of_adult(remark: Remark) -> Evidence:

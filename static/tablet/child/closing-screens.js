@@ -148,18 +148,24 @@ export function backFromWho(step) {
   return `closing-${step}/${page}`;
 }
 
-/** Real people of this unit first, as figures; then family and others. */
+/** Real people of this unit first, as figures; then those it has words of its own for, family and others. */
 function candidates() {
-  const figures = [...document.getElementById("child-figures").content.querySelectorAll("li")].map(({ dataset }) => dataset);
-  const figureOf = (title) => (figures.find(({ label }) => title.toLowerCase().includes(label.toLowerCase())) ?? figures[0]).symbol;
-  const colleagues = (session.tablet.colleagues ?? []).map(({ id, name, title }) => {
-    return { key: `staff/${id}`, label: name, title, symbol: figureOf(title), say: title ? `${name}, ${title}` : name };
+  const figures = peopleIn("child-figures");
+  const colleagues = (session.tablet.colleagues ?? []).map(({ id, name, title: written }) => {
+    const is = written.toLowerCase();
+    const figure = figures.find(({ label, named = label }) => is.includes(named.toLowerCase()));
+    const title = is === figure?.named?.toLowerCase() ? figure.label : written;
+    return { key: `staff/${id}`, label: name, title, symbol: (figure ?? figures[0]).symbol, say: title ? `${name}, ${title}` : name };
   });
-  const others = [...document.getElementById("child-people").content.querySelectorAll("li")].map(({ dataset }) => {
-    return { key: dataset.person, label: dataset.label, symbol: dataset.symbol, say: dataset.say };
-  });
-  return [...colleagues, ...others];
+  const others = peopleIn("child-people");
+  const isThere = ({ key, label }) => others.some((other) => other.key === key) || colleagues.some(({ title }) => title === label);
+  return [...colleagues, ...figures.filter((figure) => figure.named && !isThere(figure)), ...others];
 }
+
+const peopleIn = (id) =>
+  [...document.getElementById(id).content.querySelectorAll("li")].map(({ dataset: { person, label, symbol, say, named } }) => {
+    return { key: person, label, symbol, say, named };
+  });
 
 /** What the child let be shown at home is on the page to begin with; nothing else is. */
 function isOnPage({ key, area }) {
