@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from . import audit, handover
@@ -276,6 +277,35 @@ def mark_accepted(signals: Iterable[Signal], at: datetime) -> None:
 def identify(case: Case, ring: KeyRing, alias: str, birth_year: int | None) -> None:
     """The ansvarig says which child it is, before the signal is accepted."""
     case.write_about(ring, {**case.about(ring), "alias": alias.strip(), "birth_year": birth_year})
+
+
+def join(session: Session, ring: KeyRing, source: Case, target: Case, at: datetime) -> None:
+    """The child has a case of the same huvudman already: what was sent goes there, under that
+    case's key, and the case that the signal opened goes."""
+    if source.state != CaseState.SIGNAL_SENT:
+        raise AlreadyAccepted
+    if source.id == target.id or source.organisation_id != target.organisation_id:
+        raise MoreThanASignal
+    if source.conversations or handover.handovers_of(session, source.id):
+        raise MoreThanASignal
+    old, new, sent = source.key(ring), target.key(ring), signals_of(session, source.id)
+    mark_accepted(sent, at)
+    rows: list[Signal | ProfessionalObservation] = [*sent, *observations_of(session, source.id)]
+    for row in rows:
+        row.write(new, row.read(old))
+        row.case_id = target.id
+    for given in session.scalars(
+        select(handover.Delegation).where(handover.Delegation.case_id == source.id)
+    ):
+        session.delete(given)
+    session.flush()
+    for one in sent:
+        session.expire(one, ["case"])
+    try:
+        with session.begin_nested():
+            session.delete(source)
+    except IntegrityError as error:  # somebody has written more in it
+        raise MoreThanASignal from error
 
 
 def give_back(

@@ -76,7 +76,7 @@ def test_the_list_asks_as_few_questions_for_thirty_cases_as_for_three(county: Co
     few = _questions(county, anna)
     for _each in range(27):
         county.receive(county.make_record())
-    assert _questions(county, anna) == few < 40
+    assert _questions(county, anna) == few < 20
 
 
 def test_a_case_has_no_label_of_what_is_wrong(county: County) -> None:

@@ -196,6 +196,27 @@ def test_a_code_that_nobody_has_is_said_so_and_kept_in_the_log(county: County) -
     assert county.events("signal:unknown_code", staff_id=county.id("Mona"))
 
 
+def test_a_signal_about_a_child_who_has_a_case_is_put_in_that_case(county: County) -> None:
+    """Under that case's key, with what was seen; the sender sees that it is accepted."""
+    there, _ = county.receive(county.make_record())
+    case_id = _send(county, "Mona", **{"worry-halsa-words": WORRY})
+    theirs, anna, at = another(county), county.sign_in("Anna"), f"/case/{case_id}/signal"
+    for wrong in (NO_SUCH_CASE, county.code_of(theirs)):
+        refused = anna.send(at, action="/join", code=wrong)
+        assert refused.status_code == 422 and "Du har inget ärende med den koden" in refused.text
+    assert anna.send(at, action="/join", code=county.code_of(there)).status_code == 302
+    page = anna.page(f"/case/{there}/signal")
+    assert SEEN in page.text and WORRY in page.text
+    assert anna.get(f"/case/{case_id}").status_code == 404
+    assert "Mottagen" in _receipt(county.sign_in("Mona"))
+    with county.hub.app_context():
+        assert db.session.get_one(Case, there).state == CaseState.RECEIVED
+
+
+def another(county: County) -> str:
+    return str(county.change(lambda: db.session.query(Signal).order_by(Signal.sent_at)[0].case_id))
+
+
 # What others have seen is never what the child has said.
 
 

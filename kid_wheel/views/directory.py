@@ -20,6 +20,19 @@ from .admin import kind_words
 blueprint = Blueprint("directory", __name__)
 
 
+# Those whose name is not the word that stands in an address.
+NAMES = {"nykoping": "Nyköping", "oxelosund": "Oxelösund", "strangnas": "Strängnäs"}
+
+
+def municipality_name(municipality: str) -> str:
+    return NAMES.get(municipality, municipality.capitalize())
+
+
+@blueprint.app_template_filter("municipality")
+def _municipality(municipality: str) -> str:
+    return municipality_name(municipality)
+
+
 @dataclass(frozen=True)
 class Card:
     """A unit as others meet it."""
@@ -47,5 +60,5 @@ def page() -> str:
     for unit in db.session.scalars(select(Unit).order_by(Unit.municipality, Unit.name)):
         here = people.get(unit.id, {})
         card = Card(unit, next(iter(here.get(Role.ANSVARIG, [])), None), here.get(Role.DEPUTY, []))
-        groups.setdefault(unit.municipality.capitalize(), []).append(card)
+        groups.setdefault(municipality_name(unit.municipality), []).append(card)
     return render_template("directory/page.html", groups=groups, kinds=kind_words())

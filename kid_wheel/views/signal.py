@@ -39,6 +39,7 @@ from ..signal import (
 )
 from ..tablet import tidy_code
 from ..wheel import draw
+from .directory import municipality_name
 from .in_case import find, find_to_decide, move, ring, situation
 
 blueprint = Blueprint("signal", __name__)
@@ -172,6 +173,32 @@ def accept(case_id: UUID) -> Any:
             return stopped
     flash(_("Signalen är mottagen. Den som skickade den ser det."))
     return redirect(url_for("case.case", case_id=case_id))
+
+
+@blueprint.post("/case/<uuid:case_id>/signal/join")
+@requires(Permission.CASE_MOVE)
+def join(case_id: UUID) -> Any:
+    """The child has a case already: the signal goes there, and is accepted."""
+    found, typed = find_to_decide(case_id), tidy_code(request.form.get("code", ""))
+    try:
+        target = signal.find_case(db.session, typed)
+        if not may_decide(_me(), target, clock.today()):
+            raise UnknownCase
+        signal.join(db.session, ring(), found, target, clock.now())
+    except (UnknownCase, AlreadyAccepted, MoreThanASignal) as error:
+        db.session.rollback()
+        words = (
+            _("Du har inget ärende med den koden. Läs koden en gång till.")
+            if isinstance(error, UnknownCase)
+            else _("Det här ärendet har mer än en signal, eller en annan huvudman. Ta emot det.")
+        )
+        return _page(find_to_decide(case_id), not_joined=words, typed=request.form), 422
+    _record("signal:joined", target, detail=f"from:{case_id}")
+    step = "open_case" if target.state == CaseState.CONVERSATION else None
+    stopped = move(target, step) if step else None
+    db.session.commit()
+    flash(_("Signalen ligger nu i ärende %(code)s, och är mottagen.", code=typed))
+    return stopped or redirect(url_for("signal.page", case_id=target.id))
 
 
 @blueprint.post("/case/<uuid:case_id>/signal/return")
@@ -406,7 +433,7 @@ def places() -> list[tuple[str, list[tuple[str, str]]]]:
         groups[_("Din verksamhet")] = [(unit.id, unit.name) for unit in own]
     for unit in others:
         if _place_kind(unit) and unit not in own:
-            groups.setdefault(unit.municipality.capitalize(), []).append((unit.id, unit.name))
+            groups.setdefault(municipality_name(unit.municipality), []).append((unit.id, unit.name))
     outside = {
         PlaceKind.FORSKOLA: _("Förskola utanför Sörmland"),
         PlaceKind.GRUNDSKOLA: _("Grundskola utanför Sörmland"),
