@@ -1,4 +1,4 @@
-"""The door of the ansvarig: an inbox, a case, and a child's conversation to read.
+"""The door of the ansvarig: a case, and a child's conversation to read.
 
 It must never show a case to somebody it was not assigned to, nor a child's word without an audit
 event in the same transaction.
@@ -47,7 +47,7 @@ from ..conversation import Conversation, Record, read_record
 from ..db import db
 from ..local import photo_of
 from ..people import Staff, Unit
-from ..permissions import Permission, may_read, readable_cases, requires
+from ..permissions import Permission, may_read, requires
 from ..photo import MEDIA_TYPE
 from ..routing import PlaceKind, Reason
 from ..tablet import tidy_code
@@ -55,6 +55,7 @@ from ..voices import hear
 from .in_case import find, ring, situation, state_words
 from .in_case import move as take_step
 from .next_steps import TAPS, next_steps, stage_pages
+from .special import notes
 from .voice_wheel import areas_of, name_of
 
 blueprint = Blueprint("case", __name__, url_prefix="/case")
@@ -62,36 +63,15 @@ blueprint = Blueprint("case", __name__, url_prefix="/case")
 
 @dataclass(frozen=True)
 class Row:
-    """A case as the inbox shows it. `waiting_since`: the oldest unread conversation's arrival,
-    or when everything has been read the case's own. `on_paper`: how many of the unread were held
-    on paper."""
+    """The child of a case, as its pages are headed. Of a child with protected identity no place."""
 
-    case: Case
     child: str
     birth_year: int | None
     place: str
-    unread: int
-    on_paper: int
-    waiting_since: datetime
 
 
 class MoveForm(FlaskForm):  # type: ignore[misc]
     """Nothing but the token that shows that the form is ours."""
-
-
-@blueprint.get("/")
-@requires(Permission.CASE_LIST)
-def inbox() -> str:
-    """One's own cases; the child who has waited longest to be read comes first."""
-    rows = [_row(case) for case in _own_cases()]
-    waiting = sorted((row for row in rows if row.unread), key=lambda row: row.waiting_since)
-    others = sorted((row for row in rows if not row.unread), key=lambda row: row.waiting_since)
-    audit.record(db.session, "inbox:read", clock.now(), staff_id=current_user.id)
-    page = render_template(
-        "case/inbox.html", waiting=waiting, others=others, reason_words=reason_words
-    )
-    db.session.commit()
-    return page
 
 
 @blueprint.get("/<uuid:case_id>")
@@ -223,11 +203,6 @@ def step(case_id: UUID, key: str) -> Any:
 # Who may see what.
 
 
-def _own_cases() -> list[Case]:
-    wanted = readable_cases(current_user, clock.today())
-    return list(db.session.scalars(select(Case).where(wanted)))
-
-
 def _conversation(case: Case, conversation_id: UUID) -> Conversation:
     found = db.session.get(Conversation, str(conversation_id))
     if found is None or found.case_id != case.id:
@@ -247,18 +222,9 @@ def _own_case_with(code: str) -> Case:
 
 
 def _row(case: Case) -> Row:
-    about, read = case.about(ring()), _read_by_me(case)
-    new = [c for c in case.conversations if c.id not in read]
-    unread = [c.received_at for c in new]
-    return Row(
-        case=case,
-        child=child_name(case),
-        birth_year=about.get("birth_year"),
-        place=_place(about),
-        unread=len(unread),
-        on_paper=sum(c.origin == "paper" for c in new),
-        waiting_since=min(unread, default=case.opened_at),
-    )
+    about = case.about(ring())
+    place = "" if case.protected_identity else place_words(about)
+    return Row(child_name(case), about.get("birth_year"), place)
 
 
 def child_name(case: Case) -> str:
@@ -277,7 +243,7 @@ def _case_page(case: Case, **form: str) -> str:
         read=_read_by_me(case),
         staff={c.id: db.session.get(Staff, c.staff_id) for c in case.conversations},
         may_move=is_unpaired(case),
-        reasons=reason_words(case),
+        reasons=[*reason_words(case), *notes(about)],
         state=state_words()[case.state],
         form=MoveForm(),
         failed=form,
@@ -314,7 +280,7 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "scale": _scales().get(record["scale"], record["scale"]),
         "spoken": _language(record["language"]),
         "interpreter": _interpreter(record["present"]["interpreter"]),
-        "reasons": reason_words(case),
+        "reasons": [*reason_words(case), *notes(case.about(ring()))],
         "loan": lending.loan_of(db.session, conversation, clock.now()),
         "form": MoveForm(),
         "photos": photos_of(conversation.unit_id, record),
@@ -412,7 +378,7 @@ def _reasons() -> dict[str, str]:
     }
 
 
-def _place(about: dict[str, Any]) -> str:
+def place_words(about: dict[str, Any]) -> str:
     """Where the child goes, as the tablet was told."""
     place = about.get("place")
     if place is None:
