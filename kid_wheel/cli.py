@@ -19,6 +19,7 @@ from .config import Config
 from .db import db
 from .demo import PASSWORD, Login, fill
 from .migrations import is_current, upgrade
+from .pdf import can_make
 from .people import Assignment, Organisation, OrganisationKind, Role, Unit
 from .rescue import NotATabletsFile
 from .rescue import rescue as take_in
@@ -181,6 +182,8 @@ def _problems(app: Flask) -> list[str]:
     in_checkout = (root / "hatch_build.py").exists()
     if in_checkout and stamp.exists() and stamp.read_text() != bundle_stamp(root):
         found.append("bilder och delar är äldre än källan; kör make assets")
+    if not can_make():
+        found.append("Pango, som gör PDF (Debian: libpangoft2-1.0-0 libharfbuzz-subset0)")
     if not config.secure and not config.demo:
         found.append("KID_WHEEL_URL ska vara en https-adress")
     for key in config.keys.iterdir():

@@ -14,6 +14,8 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from .pdf import NoPango
+
 logger = logging.getLogger("kid_wheel")
 
 
@@ -40,6 +42,7 @@ class Problem(Exception):
 def init_app(app: Flask) -> None:
     app.register_error_handler(Problem, lambda problem: problem.response())
     app.register_error_handler(HTTPException, _page)
+    app.register_error_handler(NoPango, _no_pango)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -55,6 +58,14 @@ def _page(error: HTTPException) -> Response:
         return error.response  # type: ignore[return-value]
     page = render_template("error/page.html", status=status, message=_message(error, status))
     return Response(page, status=status)
+
+
+def _no_pango(_error: NoPango) -> Response:
+    message = _(
+        "Navet kan inte göra PDF än: Pango saknas. Säg till den som sköter servern. "
+        "Inget är borta."
+    )
+    return Response(render_template("error/page.html", status=503, message=message), status=503)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import object_session
 
 from .case import Case, CaseState
 from .clock import today
+from .coordinator import coordinator_of
 from .handover import delegated_cases, delegation_of
 from .people import Role, Staff, Unit
 
@@ -102,6 +103,15 @@ def may_decide(staff: Staff, case: Case, on: date) -> bool:
     if case.protected_identity and case.ansvarig_id is not None:
         return False
     return case.unit_id in _units_answered_for(staff, on, also_ansvarig=case.ansvarig_id is None)
+
+
+def may_coordinate(staff: Staff, case: Case, on: date) -> bool:
+    """The case's coordinator; the ansvarig while there is none, or one without an account here."""
+    session = object_session(case)
+    found = coordinator_of(session, case.id) if session else None
+    if found is not None and found.staff_id is not None:
+        return found.staff_id == staff.id
+    return may_decide(staff, case, on)
 
 
 def readable_cases(staff: Staff, on: date) -> ColumnElement[bool]:

@@ -1,0 +1,145 @@
+"""The samordningsperson: whom the child wants to turn to, and who it became.
+
+It must never be appointed before the child was asked, nor against the child's word without reasons
+that are written down and explained to the child.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from .case import InCase
+from .db import Base
+from .situation import Guard, Situation
+
+
+class Choice(StrEnum):
+    PERSON = "person"
+    DONT_KNOW = "dont_know"
+    DONT_WANT = "dont_want"
+    TOO_YOUNG = "too_young"  # cannot say it yet; how it was asked tells what was looked for
+
+
+class NotSaid(ValueError):
+    """Skriv hur ni frågade barnet, och vem barnet ville ha om barnet valde någon."""
+
+
+class NotYet(ValueError):
+    """Barnet ska ha tillfrågats innan samordningspersonen utses."""
+
+
+class NobodyNamed(ValueError):
+    """Skriv vem som blir samordningsperson och hur familjen når den."""
+
+
+class NotExplained(ValueError):
+    """Skriv de särskilda skälen, vem som bestämde och hur det förklarades för barnet."""
+
+
+class Coordinator(InCase, Base):
+    """content: how_asked, chosen (whom the child named), name, contact, special_reasons,
+    decided_by, explained_to_child. staff_id: None for somebody without an account here.
+    is_deviation: another than the child named."""
+
+    __tablename__ = "coordinator"
+    choice: Mapped[Choice]
+    child_asked_at: Mapped[datetime]
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
+    appointed_at: Mapped[datetime | None]
+    is_deviation: Mapped[bool] = mapped_column(default=False)
+
+
+def ask_child(
+    session: Session,
+    key: bytes,
+    case_id: str,
+    choice: Choice,
+    asked_at: datetime,
+    how_asked: str,
+    chosen: str,
+    at: datetime,
+) -> Coordinator:
+    """Keep whom the child wants. asked_at: when the child was asked, not after `at`."""
+    named = chosen.strip() if choice is Choice.PERSON else ""
+    if not how_asked.strip() or (choice is Choice.PERSON and not named):
+        raise NotSaid
+    if asked_at > at:
+        raise NotYet
+    made = Coordinator(case_id=case_id, choice=choice, child_asked_at=asked_at)
+    made.write(key, {"how_asked": how_asked.strip(), "chosen": named, "noted_at": at.isoformat()})
+    session.add(made)
+    return made
+
+
+def appoint(
+    coordinator: Coordinator,
+    key: bytes,
+    *,
+    is_childs_choice: bool,
+    staff_id: str | None,
+    unit_id: str | None,
+    words: dict[str, Any],
+    at: datetime,
+) -> None:
+    """words: name, contact, and for another than the child named special_reasons, decided_by and
+    explained_to_child."""
+    if coordinator.appointed_at is not None or coordinator.child_asked_at >= at:
+        raise NotYet
+    if not words.get("name", "").strip() or not words.get("contact", "").strip():
+        raise NobodyNamed
+    deviates = coordinator.choice is Choice.PERSON and not is_childs_choice
+    if deviates and not _is_explained(words):
+        raise NotExplained
+    coordinator.staff_id, coordinator.unit_id = staff_id, unit_id
+    coordinator.appointed_at, coordinator.is_deviation = at, deviates
+    coordinator.write(key, {**coordinator.read(key), **words})
+
+
+def asked_of(session: Session, case_id: str) -> Coordinator | None:
+    """The newest time that the child was asked, whether or not somebody was appointed."""
+    wanted = select(Coordinator).where(Coordinator.case_id == case_id)
+    return session.scalars(wanted.order_by(Coordinator.child_asked_at.desc())).first()
+
+
+def coordinator_of(session: Session, case_id: str) -> Coordinator | None:
+    """Who coordinates now: the one that was appointed last."""
+    wanted = select(Coordinator).where(
+        Coordinator.case_id == case_id, Coordinator.appointed_at.is_not(None)
+    )
+    return session.scalars(wanted.order_by(Coordinator.appointed_at.desc())).first()
+
+
+def _is_explained(words: dict[str, Any]) -> bool:
+    wanted = ("special_reasons", "decided_by", "explained_to_child")
+    return all(str(words.get(word, "")).strip() for word in wanted)
+
+
+def _child_asked_first(situation: Situation) -> bool:
+    found = coordinator_of(situation.session, situation.case.id) or asked_of(
+        situation.session, situation.case.id
+    )
+    if found is None:
+        return False
+    return found.appointed_at is None or found.child_asked_at < found.appointed_at
+
+
+def _coordinator_appointed(situation: Situation) -> bool:
+    return coordinator_of(situation.session, situation.case.id) is not None
+
+
+def _deviation_explained(situation: Situation) -> bool:
+    found = coordinator_of(situation.session, situation.case.id)
+    return found is None or not found.is_deviation or _is_explained(found.read(situation.key))
+
+
+GUARDS: dict[str, Guard] = {
+    "child_asked_first": _child_asked_first,
+    "coordinator_appointed": _coordinator_appointed,
+    "deviation_explained": _deviation_explained,
+}

@@ -1,0 +1,127 @@
+"""The door at the meeting itself: the calm pages to show, who was there, and that it was held.
+
+It must never let an adult's page come before the child's, nor show an area outside the focus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from .. import audit, clock, kartlaggning, meeting, meeting_pack, process
+from ..case import Case
+from ..db import db
+from ..disclosure import Item
+from ..meeting import ParticipantKind
+from ..permissions import Permission, requires
+from .consent import Token, area_names
+from .in_case import find, find_to_decide, move, ring, situation
+from .meeting import Invited, back, find_meeting, invited_of, keep
+
+blueprint = Blueprint(
+    "at_meeting", __name__, url_prefix="/case/<uuid:case_id>/meeting/<uuid:meeting_id>"
+)
+
+
+@blueprint.get("/show")
+@requires(Permission.CASE_READ)
+def show(case_id: UUID, meeting_id: UUID) -> str:
+    """Full screen: the child's own words first, then the guardians, then what the child needs."""
+    case = find(case_id)
+    key, found = case.key(ring()), find_meeting(case, meeting_id)
+    focus = kartlaggning.focus_areas(db.session, key, case.id)  # type: ignore[attr-defined]
+    invited = invited_of(case, key, found)
+    child = meeting_pack.childs_items(case, ring(), focus)
+    pages = _pages(focus, child, invited, case, key)
+    number = min(max(request.args.get("page", 1, int), 1), len(pages))
+    audit.record(
+        db.session, "meeting:shown", clock.now(), staff_id=current_user.id, case_id=case.id
+    )
+    shown = render_template(
+        "meeting/show.html",
+        case=case,
+        meeting=found,
+        page=pages[number - 1],
+        number=number,
+        count=len(pages),
+        child=case.about(ring()).get("alias") or _("barnet"),
+        area_names=area_names(),
+        speakers=speaker_words(),
+    )
+    db.session.commit()
+    return shown
+
+
+@blueprint.post("/presence")
+@requires(Permission.CASE_READ)
+def presence(case_id: UUID, meeting_id: UUID) -> Any:
+    """Who was there, of all who were invited."""
+    case = find(case_id)
+    found = find_meeting(case, meeting_id)
+    if not Token().validate_on_submit() or found.held_at:
+        abort(400)
+    for participant in meeting.participants_of(db.session, found.id):
+        said = request.form.get(f"present-{participant.id}")
+        if said in {"yes", "no"}:
+            participant.was_present = said == "yes"
+    keep(case, "meeting:presence_recorded")
+    return back(case)
+
+
+@blueprint.post("/hold")
+@requires(Permission.CASE_MOVE)
+def hold(case_id: UUID, meeting_id: UUID) -> Any:
+    """T8: the meeting has been held."""
+    case = find_to_decide(case_id)
+    found = find_meeting(case, meeting_id)
+    if not list(process.what_stops("hold_meeting", situation(case))):
+        found.held_at = clock.now()
+    return move(case, "hold_meeting") or back(case)
+
+
+def _pages(
+    focus: Sequence[str],
+    child: Sequence[Item],
+    invited: Sequence[Invited],
+    case: Case,
+    key: bytes,
+) -> list[dict[str, Any]]:
+    """The meeting's pages in their order: nobody but the child begins."""
+    important = [item for item in child if item.is_important]
+    pages: list[dict[str, Any]] = [{"kind": "child_first", "items": important}]
+    for area in focus:
+        items = [item for item in child if item.area == area]
+        drawings = meeting_pack.childs_drawings(case, ring(), [area])
+        if items or drawings:
+            pages.append({"kind": "child", "area": area, "items": items, "drawings": drawings})
+    pages += [
+        {"kind": "guardian", "name": one.words["name"], "words": one.words.get("words", "")}
+        for one in invited
+        if one.row.kind is ParticipantKind.GUARDIAN
+    ]
+    needs = {item.area: item.text for item in meeting_pack.needs(db.session, key, case.id, focus)}
+    pages += [
+        {
+            "kind": "area",
+            "area": area,
+            "need": needs.get(area, ""),
+            "people": [one.words["name"] for one in invited if area in one.words.get("areas", [])],
+        }
+        for area in focus
+    ]
+    return pages
+
+
+def speaker_words() -> dict[str, str]:
+    return {
+        "child_said": _("Barnet sa eller skrev själv"),
+        "child_pointed": _("Barnet pekade, en vuxen tryckte"),
+        "child_drew": _("Barnet ritade"),
+        "child_chose": _("Barnet valde själv"),
+        "adult_wrote_childs_words": _("En vuxen skrev ner barnets ord"),
+    }

@@ -1,0 +1,659 @@
+"""The meeting: whom it may call, what a kallelse and a pack hold, and that the child begins."""
+
+from __future__ import annotations
+
+import json
+import re
+from io import BytesIO
+from typing import Any
+
+import pytest
+from county import Clock, County
+from icalendar import Calendar
+from page_client import PageClient
+from pypdf import PdfReader
+from sharing import BUP, NEEDS, SOCIAL, Named, Room, lay_in
+
+from kid_wheel import clock, coordinator, disclosure, meeting, network
+from kid_wheel.audit import AppendOnly
+from kid_wheel.case import Case, CaseState
+from kid_wheel.consent import Answer, NoConsent, find_recipient
+from kid_wheel.coordinator import Choice, NotExplained, NotSaid, NotYet
+from kid_wheel.db import db
+from kid_wheel.disclosure import Disclosure, Item, Kind
+from kid_wheel.meeting import forums
+from kid_wheel.people import Staff
+from kid_wheel.permissions import may_coordinate
+
+WISH = "Jag vill att de slutar bråka när jag ska plugga."
+SECRET = "Det här får ni inte visa någon."
+BODY = "Jag har ont i magen."
+HOME, ARGUMENTS, SLEEP = "hemmet/older/home", "hemmet/older/arguments", "halsa/older/sleep"
+
+
+@pytest.fixture(autouse=True)
+def named(monkeypatch: pytest.MonkeyPatch) -> Named:
+    return lay_in(monkeypatch)
+
+
+@pytest.fixture
+def room(county: County) -> Room:
+    """Mira has spoken of home and of her body, and released all but one sentence."""
+    said = {
+        "hemmet": [
+            {"text": "Det är lugnt hos mormor.", "speaker": "child_said", "release": "may_show"},
+            {"text": SECRET, "speaker": "child_said", "release": "may_not"},
+            {"text": WISH, "speaker": "child_said", "card": ARGUMENTS, "release": "may_show",
+             "important": True},
+        ],
+        "halsa": [{"text": BODY, "speaker": "child_said", "release": "may_show"}],
+    }  # fmt: skip
+    record = county.make_record(placed={HOME: "good", SLEEP: "not_good"}, said=said)
+    for area in record["areas"]:
+        for card in area["cards"]:
+            if "step" in card["answer"]:
+                card["release"] = "may_show"
+    record["meeting"] = {
+        "people": [_person("mentor", "yes", "Mentorn"), _person("principal", "no", "Rektorn")],
+        "how": {"key": "join_a_while", "label": "Vara med en stund", "symbol": "n-1f44b",
+                "speaker": "child_chose", "at": "2026-11-20T08:20:00Z"},
+    }  # fmt: skip
+    record["help"] = {"wanted": [_person("nurse", "yes", "Skolsköterskan")]}
+    made = Room.__new__(Room)
+    made.county, made.guardians, made.by = county, {}, county.id("Anna")
+    made.case_id, made.conversation_id = county.receive(record)
+    with county.hub.app_context():
+        made.key = db.session.get_one(Case, made.case_id).key(county.ring)
+    made.to(CaseState.CONSENT_PENDING)
+    made.add_guardian("Alva Testlund")
+    made.add_guardian("Bo Testlund")
+    return made
+
+
+@pytest.fixture
+def anna(county: County) -> PageClient:
+    return county.sign_in("Anna")
+
+
+# Who may be invited.
+
+
+def test_nobody_is_invited_without_a_samtycke_that_covers_just_those_areas(
+    room: Room, anna: PageClient, county: County
+) -> None:
+    at = _plan(room, anna)
+    refused = anna.send(f"{at}/invite", to=f"recipient:{SOCIAL}", areas=["hemmet"])
+    assert refused.status_code == 409
+    assert "Någon som är inbjuden omfattas inte" in refused.text
+    assert "efter samtycke från vårdnadshavare och ungdom" in refused.text
+    assert [e.detail for e in county.events("guard:denied", case_id=room.case_id)] == [
+        "consent_for_every_participant"
+    ]
+    for who in (*room.guardians, "barnet"):
+        room.says(who, areas=["hemmet"])
+    wider = anna.send(f"{at}/invite", to=f"recipient:{SOCIAL}", areas=["hemmet", "trygghet"])
+    assert wider.status_code == 409
+    assert anna.send(f"{at}/invite", to=f"recipient:{SOCIAL}", areas=["hemmet"]).status_code == 302
+    assert "Socialtjänsten Provkommunen" in anna.page(_page(room)).text
+
+
+def test_an_invited_without_a_focus_area_is_refused(room: Room, anna: PageClient) -> None:
+    room.everybody_agrees()
+    at = _plan(room, anna)
+    refused = anna.send(f"{at}/invite", to=f"recipient:{SOCIAL}")
+    assert refused.status_code == 422 and "Välj minst ett av fokusområdena" in refused.text
+    assert 'value="halsa"' not in refused.text, "no other area can be chosen"
+
+
+def test_calling_asks_for_everything_the_agreement_asks_for(
+    room: Room, anna: PageClient, time: Clock, county: County
+) -> None:
+    empty = _plan(room, anna, place="", adaptations="", starts_at="")
+    stopped = anna.send(_page(room), action=f"{empty}/call")
+    assert stopped.status_code == 409
+    assert re.findall(r'data-guard="(\w+)"', stopped.text) == [
+        "consent_for_every_participant",
+        "participants_in_focus",
+        "forum_chosen",
+        "child_told_who_comes",
+    ]
+    assert room.state() is CaseState.CONSENT_PENDING
+    time.pass_(minutes=1)
+    _prepare(room, anna)
+    called = anna.send(_page(room), action="/call")
+    assert called.status_code == 302 and room.state() is CaseState.MEETING_CALLED
+    assert len(county.events("invitation:created", case_id=room.case_id)) == 3
+    assert [e.detail for e in county.events("disclosure:made")] == ["invitation"]
+
+
+@pytest.mark.parametrize("why", ["withdrawn", "expired", "refused"])
+def test_a_samtycke_that_ended_between_calling_and_sending_stops_the_kallelse(
+    room: Room, anna: PageClient, time: Clock, county: County, why: str
+) -> None:
+    given = _prepare(room, anna)
+    anna.send(_page(room), action="/call")
+    paper, entry = _kallelse(room, anna, "Socialtjänsten")
+    assert anna.get(paper).status_code == 200
+    time.pass_(hours=1)
+    if why == "withdrawn":
+        room.withdraw(given)
+    elif why == "refused":
+        room.says("Bo Testlund", Answer.NO)
+    else:
+        time.pass_(days=365)
+    for address in (paper, entry):
+        refused = anna.get(address)
+        assert refused.status_code == 409 and "omfattas inte av ett samtycke" in refused.text
+    pack = anna.send(_page(room), action="/pack")
+    assert pack.status_code == 409
+    denied = county.events("guard:denied", case_id=room.case_id)
+    assert [e.detail for e in denied] == ["consent_for_every_participant"] * 3
+    assert "Täcks inte längre" in anna.page(_page(room)).text
+    assert not [e for e in county.events("disclosure:made") if e.detail == "meeting_pack"]
+
+
+def test_who_was_added_after_the_child_was_told_is_told_of_first(
+    room: Room, anna: PageClient
+) -> None:
+    at = _prepare(room, anna) and _address(room)
+    room.everybody_agrees(BUP)
+    anna.send(f"{at}/invite", to=f"recipient:{BUP}", areas=["relationer"])
+    paper, _ = _kallelse(room, anna, "BUP")
+    assert anna.get(paper).status_code == 409
+    stopped = anna.send(_page(room), action="/call")
+    assert re.findall(r'data-guard="(\w+)"', stopped.text) == ["child_told_who_comes"]
+    _tell(room, anna)
+    assert anna.get(paper).status_code == 200
+
+
+def test_a_child_who_does_not_want_somebody_there_is_answered(room: Room, anna: PageClient) -> None:
+    at = _plan(room, anna)
+    told = {"how": "Mentorn berättade", "said": "Inte soc", "objects": "y"}
+    refused = anna.send(f"{at}/told", **told)
+    assert refused.status_code == 422 and "Inte soc" in refused.text
+    assert anna.send(f"{at}/told", **told, answer="Vi frågar en annan").status_code == 302
+
+
+def test_somebody_of_the_network_comes_on_samtycke_and_gets_no_documents(
+    room: Room, anna: PageClient
+) -> None:
+    address = f"/case/{room.case_id}/consent"
+    sent = anna.send(f"{address}/network", name="Mormor Aino", relation="mormor", areas=["hemmet"])
+    assert sent.status_code == 302
+    with room.county.hub.app_context():
+        (mormor,) = [p.id for p in network.network_of(db.session, room.case_id)]
+    at = _plan(room, anna)
+    assert anna.send(f"{at}/invite", to=f"recipient:{mormor}", areas=["hemmet"]).status_code == 409
+    room.everybody_agrees(mormor)
+    assert anna.send(f"{at}/invite", to=f"recipient:{mormor}", areas=["hemmet"]).status_code == 302
+    assert "får inga handlingar" in anna.page(_page(room)).text
+    with room.county.hub.app_context():
+        to = find_recipient(db.session, room.key, room.case_id, mormor)
+        with pytest.raises(disclosure.NoDocuments):
+            disclosure.disclose(
+                db.session, room.key, db.session.get_one(Case, room.case_id), to, ["hemmet"],
+                Kind.MEETING_PACK, "Underlag", [], room.by, clock.now(),
+            )  # fmt: skip
+
+
+def test_a_suspended_guardian_is_not_invited(room: Room, anna: PageClient) -> None:
+    at = _plan(room, anna)
+    room.suspend("Bo Testlund")
+    assert "Bo Testlund" not in anna.page(f"{at}/invite").text
+
+
+def test_a_unit_that_is_not_live_gets_a_printed_kallelse(
+    room: Room, anna: PageClient, named: Named, county: County
+) -> None:
+    named.recipients.append(
+        {"id": county.id("Demoskolan"), "unit_id": county.id("Demoskolan"), "who": "Demoskolan",
+         "areas": ["hemmet"], "why": "Gick där förut"}
+    )  # fmt: skip
+    at = _plan(room, anna)
+    for to in (SOCIAL, county.id("Demoskolan")):
+        room.everybody_agrees(to)
+        anna.send(f"{at}/invite", to=f"recipient:{to}", areas=["hemmet"])
+    rows = re.findall(r'<li class="person-row.*?</li>', anna.get(_page(room)).text, re.S)
+    on_paper = {"Socialtjänsten" in row: "skriv ut kallelsen" in row for row in rows}
+    assert on_paper == {True: True, False: False}
+
+
+# The kallelse.
+
+
+def test_a_kallelse_holds_no_name_no_area_and_nobody_elses(room: Room, anna: PageClient) -> None:
+    _prepare(room, anna)
+    paper, entry = _kallelse(room, anna, "Socialtjänsten")
+    answer = anna.get(paper)
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="mote.pdf"'
+    document = PdfReader(BytesIO(answer.data))
+    text = " ".join(" ".join(page.extract_text() for page in document.pages).split())
+    assert "Välkommen till ett möte" in text and "Biblioteket" in text and "09:00" in text
+    assert document.metadata is not None and document.metadata.title == "Möte"
+    calendar = anna.get(entry)
+    assert calendar.mimetype == "text/calendar"
+    agreement = "Tillsammans för barnens bästa i Sörmland"
+    for told in (text.replace(agreement, ""), calendar.text):
+        for word in (
+            "Mira",
+            "Alva",
+            "Bo Testlund",
+            "BUP",
+            "hemmet",
+            "trygghet",
+            "barnet",
+            "orolig",
+        ):
+            assert not re.search(rf"\b{word}\b", told, re.IGNORECASE), word
+    assert "Socialtjänsten" not in calendar.text and "Biblioteket" not in calendar.text
+
+
+def test_the_calendar_entry_is_one_and_has_the_right_hour(room: Room, anna: PageClient) -> None:
+    _prepare(room, anna)
+    _, entry = _kallelse(room, anna, "Socialtjänsten")
+    (event,) = Calendar.from_ical(anna.get(entry).data).walk("VEVENT")
+    assert str(event["summary"]) == "Möte"
+    assert event.decoded("dtstart").isoformat() == "2026-12-04T09:00:00+01:00"
+    assert event.decoded("dtend").isoformat() == "2026-12-04T10:00:00+01:00"
+
+
+def test_a_child_with_protected_identity_is_called_about_by_word_of_mouth(
+    room: Room, anna: PageClient
+) -> None:
+    _prepare(room, anna)
+    paper, entry = _kallelse(room, anna, "Socialtjänsten")
+
+    def protect() -> None:
+        db.session.get_one(Case, room.case_id).protected_identity = True
+
+    room.county.change(protect)
+    for address in (paper, entry):
+        assert anna.get(address).status_code == 302
+    page = anna.page(_page(room))
+    assert "kalla muntligt" in page.text and "mote.pdf" not in anna.get(_page(room)).text
+
+
+# The pack, and who has been told what.
+
+
+def test_the_pack_holds_the_participants_focus_areas_and_nothing_else(
+    room: Room, anna: PageClient, county: County
+) -> None:
+    _prepare(room, anna)
+    copy = anna.send(_page(room), action="/pack")
+    assert copy.mimetype == "application/pdf"
+    text = " ".join(" ".join(p.extract_text() for p in PdfReader(BytesIO(copy.data)).pages).split())
+    assert WISH in text and NEEDS["hemmet"] in text and NEEDS["trygghet"] in text
+    for word in (BODY, SECRET, NEEDS["halsa"], "Hälsa", "Relationer", "Mira Testlund"):
+        assert word not in text, word
+    (made,) = _disclosures(room, Kind.MEETING_PACK)
+    told = json.dumps(made["words"], ensure_ascii=False)
+    areas = {item["area"] for item in made["words"]["items"]}
+    assert areas == {"hemmet", "trygghet"} and BODY not in told and SECRET not in told
+    assert made["sha256"] in text.replace(" ", "")
+    assert (
+        made["sha256"] == disclosure.hashlib.sha256(disclosure.payload(made["words"])).hexdigest()
+    )
+
+
+def test_what_the_child_takes_back_later_is_not_shown(
+    room: Room, anna: PageClient, county: County
+) -> None:
+    _prepare(room, anna)
+    later = county.make_record(child={"case_code": county.code_of(room.case_id)})
+    next(a for a in later["areas"] if a["key"] == "hemmet")["release"] = "may_not"
+    assert county.receive(later)[0] == room.case_id
+    anna.send(_page(room), action="/pack")
+    (made,) = _disclosures(room, Kind.MEETING_PACK)
+    assert WISH not in json.dumps(made["words"], ensure_ascii=False)
+
+
+def test_a_copy_cannot_be_changed_and_a_change_is_seen(room: Room, anna: PageClient) -> None:
+    _prepare(room, anna)
+    anna.send(_page(room), action="/pack")
+
+    def change() -> None:
+        row = db.session.query(Disclosure).one()
+        assert disclosure.is_whole(row, room.key)
+        row.write(room.key, {**row.read(room.key), "who": "Någon annan"})
+
+    with pytest.raises(AppendOnly):
+        room.county.change(change)
+
+    def underneath() -> None:
+        row = db.session.query(Disclosure).one()
+        row.write(room.key, {**row.read(room.key), "who": "Någon annan"})
+        content = row.content
+        db.session.expunge(row)
+        db.session.connection().exec_driver_sql("update disclosure set content = ?", (content,))
+
+    room.county.change(underneath)
+    page = anna.page(f"/case/{room.case_id}/disclosure/")
+    assert "stämmer inte med sitt kontrollvärde" in page.text
+
+
+def test_no_copy_is_made_without_a_basis(room: Room) -> None:
+    with room.county.hub.app_context():
+        to = find_recipient(db.session, room.key, room.case_id, SOCIAL)
+        with pytest.raises(NoConsent):
+            disclosure.disclose(
+                db.session, room.key, db.session.get_one(Case, room.case_id), to, ["hemmet"],
+                Kind.TOLD, "", [], room.by, clock.now(),
+            )  # fmt: skip
+
+
+def test_the_child_is_shown_everything_and_a_guardian_only_what_the_child_has_released(
+    room: Room, anna: PageClient
+) -> None:
+    _prepare(room, anna)
+    _disclose(
+        room,
+        Item("child", "hemmet", WISH, release="may_show"),
+        Item("child", "hemmet", SECRET, release="may_not"),
+        Item("child", "hemmet", "Kanske", release="dont_know"),
+        Item("child", "hemmet", "Inte tillfrågad"),
+        Item("guardian", "hemmet", "Bos egna ord", guardian_id=room.guardians["Bo Testlund"]),
+        Item("guardian", "hemmet", "Alvas egna ord", guardian_id=room.guardians["Alva Testlund"]),
+        Item("profession", "hemmet", "En iakttagelse"),
+    )
+    address = f"/case/{room.case_id}/disclosure"
+    child = anna.page(f"{address}/child").text
+    assert WISH in child and SECRET in child
+    assert "egna ord\n" not in child and "iakttagelse" not in child and "Alvas" not in child
+    bo = anna.page(f"{address}/guardian/{room.guardians['Bo Testlund']}").text
+    assert WISH in bo and "Bos egna ord" in bo
+    for hidden in (SECRET, "Kanske", "Inte tillfrågad", "Alva", "En iakttagelse"):
+        assert hidden not in bo, hidden
+
+
+def test_a_guardian_sees_nothing_that_rests_on_the_other_or_on_a_law_or_is_kept(
+    room: Room, anna: PageClient, time: Clock
+) -> None:
+    room.says("Alva Testlund", alone=meeting.consent.Alone.HARM, words={"motive": "Farligt"})
+    room.says("barnet")
+    _disclose(room, Item("child", "hemmet", WISH, release="may_show"))
+    address = f"/case/{room.case_id}/disclosure"
+    assert (
+        "Ingen har fått veta något"
+        in anna.page(f"{address}/guardian/{room.guardians['Bo Testlund']}").text
+    )
+    alva = f"{address}/guardian/{room.guardians['Alva Testlund']}"
+    assert WISH in anna.page(alva).text
+    empty = anna.send(f"{address}/", action="/keep", motive="")
+    assert empty.status_code == 302 and WISH in anna.page(alva).text
+    anna.send(f"{address}/", action="/keep", motive="Betydande men")
+    assert "Ingen har fått veta något" in anna.page(alva).text
+    assert WISH in anna.page(f"{address}/child").text, "the child still sees it"
+    room.suspend("Alva Testlund")
+    assert anna.get(alva).status_code == 404
+
+
+# The meeting.
+
+
+def test_the_child_begins_then_the_guardians_and_only_the_focus_is_shown(
+    room: Room, anna: PageClient
+) -> None:
+    _prepare(room, anna)
+    words = [p for p in _people(room) if p["kind"] == "guardian"]
+    anna.send(
+        f"{_address(room)}/participant/{words[0]['id']}/words", words="Vi vill att ni lyssnar"
+    )
+    pages = []
+    for number in range(1, 20):
+        text = anna.get(f"{_address(room)}/show?page={number}").text
+        pages.append(re.search(r'show-(child-first|child|guardian|area)"', text)[1])  # type: ignore[index]
+        if 'rel="next"' not in text:
+            break
+    assert pages == ["child-first", "child", "guardian", "area", "area", "area"]
+    everything = "".join(
+        anna.get(f"{_address(room)}/show?page={n}").text for n in range(1, len(pages) + 1)
+    )
+    first = anna.get(f"{_address(room)}/show").text
+    assert WISH in first and "Det är lugnt hos mormor" not in first, "what is important is first"
+    assert "Vi vill att ni lyssnar" in everything and "Mira behöver lugn" in everything
+    for hidden in (SECRET, BODY, NEEDS["halsa"]):
+        assert hidden not in everything, hidden
+
+
+def test_how_the_child_takes_part_is_the_childs_choice(room: Room, anna: PageClient) -> None:
+    at = _plan(room, anna)
+    page = anna.page(f"{at}/takes-part")
+    chosen = [a["value"] for a in page.find("input", name="how") if "checked" in a]
+    assert chosen == ["part"] and "Vara med en stund" in page.text
+    other = Room(room.county, CaseState.CONSENT_PENDING)
+    silent = anna.page(f"{_plan(other, anna)}/takes-part")
+    assert not [a for a in silent.find("input", name="how") if "checked" in a]
+
+
+def test_a_child_never_interprets(room: Room, anna: PageClient) -> None:
+    page = anna.page(f"{_plan(room, anna)}/edit")
+    modes = {a["value"] for a in page.find("input", name="interpreter")}
+    assert modes == {"", "room", "phone", "video"}
+    assert "Ett syskon eller ett annat barn tolkar aldrig" in page.text
+
+
+def test_the_forums_are_data_and_each_has_words_in_both_languages() -> None:
+    assert {"samverkansmote", "sip", "eht", "vits", "familjecentral"} <= set(forums())
+    for forum in forums().values():
+        assert all(forum.names[code] and forum.about[code] for code in ("sv", "en"))
+    assert forums()["vits"].may_be_anonymous and not forums()["sip"].may_be_anonymous
+
+
+# The coordinator.
+
+
+def test_the_meeting_is_not_held_before_the_child_was_asked_and_somebody_appointed(
+    room: Room, anna: PageClient, time: Clock, county: County
+) -> None:
+    _prepare(room, anna)
+    anna.send(_page(room), action="/call")
+    stopped = anna.send(_page(room), action="/hold")
+    assert stopped.status_code == 409
+    assert re.findall(r'data-guard="(\w+)"', stopped.text) == [
+        "presence_recorded", "child_asked_first", "coordinator_appointed",
+    ]  # fmt: skip
+    _everybody_was_there(room, anna)
+    _ask(room, anna)
+    time.pass_(minutes=5)
+    _appoint(room, anna, whom="child", name="Sköterska Demo")
+    assert anna.send(_page(room), action="/hold").status_code == 302
+    assert room.state() is CaseState.MEETING_HELD
+    with county.hub.app_context():
+        held = meeting.current(db.session, room.case_id)
+        found = meeting.coordinator_of(db.session, room.case_id)
+        assert held and held.held_at == clock.now()
+        assert found and found.child_asked_at < found.appointed_at and not found.is_deviation  # type: ignore[operator]
+
+
+def test_another_than_the_child_chose_needs_reasons_and_the_explanation(
+    room: Room, anna: PageClient, time: Clock, county: County
+) -> None:
+    _ask(room, anna)
+    time.pass_(minutes=5)
+    reasons = {
+        "special_reasons": "Sköterskan slutar i januari",
+        "decided_by": "Anna Påhittsson",
+        "explained_to_child": "Vi sa att hon slutar och frågade vem som är näst bäst.",
+    }
+    for missing in reasons:
+        refused = _appoint(
+            room, anna, whom="other", name="Kurator Demo", **{**reasons, missing: " "}
+        )
+        assert refused.status_code == 422, missing
+        assert "de särskilda skälen, vem som bestämde" in refused.text
+    assert _appoint(room, anna, whom="other", name="Kurator Demo", **reasons).status_code == 302
+    assert county.events("coordinator:deviated", case_id=room.case_id)
+    page = anna.page(_page(room)).text
+    assert "Sköterskan slutar i januari" in page and "näst bäst" in page
+
+
+def test_the_child_is_asked_before_and_says_whom_or_that_it_does_not_choose(
+    room: Room, time: Clock
+) -> None:
+    with room.county.hub.app_context():
+
+        def ask(choice: Choice, chosen: str = "", how: str = "Med bilder") -> Any:
+            return coordinator.ask_child(
+                db.session, room.key, room.case_id, choice, clock.now(), how, chosen, clock.now()
+            )
+
+        with pytest.raises(NotSaid):
+            ask(Choice.PERSON)
+        with pytest.raises(NotSaid):
+            ask(Choice.DONT_KNOW, how=" ")
+        with pytest.raises(NotYet):
+            coordinator.ask_child(
+                db.session, room.key, room.case_id, Choice.DONT_KNOW,
+                clock.now().replace(year=2027), "Med bilder", "", clock.now(),
+            )  # fmt: skip
+        asked = ask(Choice.PERSON, "sköterskan")
+        words = {"name": "Sköterska Demo", "contact": "Rum 4"}
+        common = {"staff_id": None, "unit_id": None, "words": words}
+        with pytest.raises(NotYet):
+            coordinator.appoint(asked, room.key, is_childs_choice=True, at=clock.now(), **common)
+        time.pass_(minutes=1)
+        with pytest.raises(NotExplained):
+            coordinator.appoint(asked, room.key, is_childs_choice=False, at=clock.now(), **common)
+        coordinator.appoint(asked, room.key, is_childs_choice=True, at=clock.now(), **common)
+        with pytest.raises(NotYet):
+            coordinator.appoint(asked, room.key, is_childs_choice=True, at=clock.now(), **common)
+
+
+def test_the_ansvarig_coordinates_until_there_is_a_coordinator(
+    room: Room, time: Clock, county: County
+) -> None:
+    mona, anna = county.id("Mona"), county.id("Anna")
+
+    def who() -> list[bool]:
+        with county.hub.app_context():
+            case = db.session.get_one(Case, room.case_id)
+            return [
+                may_coordinate(db.session.get_one(Staff, id_), case, clock.today())
+                for id_ in (anna, mona)
+            ]
+
+    assert who() == [True, False]
+
+    def appoint(staff_id: str | None) -> None:
+        asked = coordinator.ask_child(
+            db.session, room.key, room.case_id, Choice.DONT_KNOW, clock.now(), "Med bilder", "",
+            clock.now(),
+        )  # fmt: skip
+        time.pass_(minutes=1)
+        coordinator.appoint(
+            asked, room.key, is_childs_choice=False, staff_id=staff_id, unit_id=None,
+            words={"name": "Mona", "contact": "Rum 4"}, at=clock.now(),
+        )  # fmt: skip
+
+    county.change(lambda: appoint(mona))
+    assert who() == [False, True]
+    county.change(lambda: appoint(None))
+    assert who() == [True, False], "somebody without an account here"
+
+
+# Steps of a test.
+
+
+def _person(key: str, choice: str, label: str) -> dict[str, str]:
+    return {
+        "key": key, "choice": choice, "label": label, "symbol": "n-1f9d1",
+        "speaker": "child_chose", "at": "2026-11-20T08:20:00Z",
+    }  # fmt: skip
+
+
+def _page(room: Room) -> str:
+    return f"/case/{room.case_id}/meeting/"
+
+
+def _address(room: Room) -> str:
+    with room.county.hub.app_context():
+        found = meeting.current(db.session, room.case_id)
+        assert found
+        return f"/case/{room.case_id}/meeting/{found.id}"
+
+
+def _plan(room: Room, anna: PageClient, **changes: str) -> str:
+    words = {
+        "forum": "samverkansmote", "starts_at": "2026-12-04T09:00", "minutes": "60",
+        "place": "Biblioteket", "adaptations": "Kort och med paus", **changes,
+    }  # fmt: skip
+    assert anna.send(f"{_page(room)}new", **words).status_code == 302
+    return _address(room)
+
+
+def _prepare(room: Room, anna: PageClient) -> str:
+    """Everything that calling needs: a samtycke, somebody from elsewhere, a guardian, the child.
+    The id of Alva's answer."""
+    given = room.says("Alva Testlund")
+    room.says("Bo Testlund")
+    room.says("barnet")
+    at = _plan(room, anna)
+    anna.send(f"{at}/invite", to=f"recipient:{SOCIAL}", areas=["hemmet", "trygghet"])
+    anna.send(f"{at}/invite", to=f"guardian:{room.guardians['Alva Testlund']}")
+    anna.send(f"{at}/invite", to="child:")
+    _tell(room, anna)
+    return given
+
+
+def _tell(room: Room, anna: PageClient) -> None:
+    answer = anna.send(f"{_address(room)}/told", how="Mentorn berättade", said="Det är bra")
+    assert answer.status_code == 302
+
+
+def _people(room: Room) -> list[dict[str, Any]]:
+    with room.county.hub.app_context():
+        found = meeting.current(db.session, room.case_id)
+        assert found
+        return [
+            {"id": p.id, "kind": str(p.kind), **p.read(room.key)}
+            for p in meeting.participants_of(db.session, found.id)
+        ]
+
+
+def _kallelse(room: Room, anna: PageClient, name: str) -> tuple[str, str]:
+    (id_,) = [p["id"] for p in _people(room) if name in p["name"]]
+    at = f"{_address(room)}/participant/{id_}"
+    return f"{at}/mote.pdf", f"{at}/mote.ics"
+
+
+def _disclosures(room: Room, kind: Kind) -> list[dict[str, Any]]:
+    with room.county.hub.app_context():
+        return [
+            {"sha256": row.sha256, "words": row.read(room.key)}
+            for row in disclosure.disclosures_of(db.session, room.case_id)
+            if row.kind is kind
+        ]
+
+
+def _disclose(room: Room, *items: Item) -> None:
+    def disclose() -> None:
+        to = find_recipient(db.session, room.key, room.case_id, SOCIAL)
+        disclosure.disclose(
+            db.session, room.key, db.session.get_one(Case, room.case_id), to, ["hemmet"],
+            Kind.MEETING_PACK, "Underlag", items, room.by, clock.now(),
+        )  # fmt: skip
+
+    room.county.change(disclose)
+
+
+def _everybody_was_there(room: Room, anna: PageClient) -> None:
+    there = {f"present-{p['id']}": "yes" for p in _people(room)}
+    assert anna.send(_page(room), action="/presence", **there).status_code == 302
+
+
+def _ask(room: Room, anna: PageClient) -> None:
+    answer = anna.send(
+        f"/case/{room.case_id}/coordinator/ask", choice="person", chosen="skolsköterskan",
+        asked_at="2026-11-20T09:30", how_asked="Med bilder på dem som jobbar i skolan",
+    )  # fmt: skip
+    assert answer.status_code == 302, answer.text
+
+
+def _appoint(room: Room, anna: PageClient, **words: str) -> Any:
+    with room.county.hub.app_context():
+        asked = coordinator.asked_of(db.session, room.case_id)
+        assert asked
+        address = f"/case/{room.case_id}/coordinator/{asked.id}"
+    return anna.send(address, contact="Rum 4, 016-00 00 00", staff="", **words)
