@@ -47,7 +47,7 @@ from ..conversation import Conversation, Record, read_record
 from ..db import db
 from ..local import photo_of
 from ..people import Staff, Unit
-from ..permissions import Permission, may_read, readable_cases, requires
+from ..permissions import Permission, may_decide, may_read, readable_cases, requires
 from ..photo import MEDIA_TYPE
 from ..routing import PlaceKind, Reason
 from ..tablet import tidy_code
@@ -280,10 +280,10 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "sittings": [
             (reading.moment(s["from"]), reading.moment(s["until"])) for s in record["sittings"]
         ],
-        "speakers": _speakers(),
+        "speakers": speakers(),
         "moment": reading.moment,
-        "silence_words": _silences(),
-        "kind_words": _kinds(),
+        "silence_words": silences(),
+        "kind_words": kinds(),
         "variant": _variants()[record["variant"]],
         "scale": _scales().get(record["scale"], record["scale"]),
         "spoken": _language(record["language"]),
@@ -291,6 +291,7 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "reasons": reason_words(case),
         "loan": lending.loan_of(db.session, conversation, clock.now()),
         "form": MoveForm(),
+        "may_export": may_decide(current_user, case, clock.today()) and not case.protected_identity,
         "photos": _photos(conversation.unit_id, record),
     }
 
@@ -413,7 +414,7 @@ def year_words(year: str) -> str:
     return year
 
 
-def _speakers() -> dict[str, str]:
+def speakers() -> dict[str, str]:
     return {
         "child_said": _("Barnet sa eller skrev själv"),
         "child_pointed": _("Barnet pekade, en vuxen tryckte"),
@@ -423,7 +424,7 @@ def _speakers() -> dict[str, str]:
     }
 
 
-def _kinds() -> dict[str, str]:
+def kinds() -> dict[str, str]:
     """What a child said that its own words are about."""
     return {
         "is": _("Så här är det"),
@@ -432,7 +433,7 @@ def _kinds() -> dict[str, str]:
     }
 
 
-def _silences() -> dict[str, tuple[str, str]]:
+def silences() -> dict[str, tuple[str, str]]:
     """The name of each silence and the sentence that keeps it from being read as an answer."""
     return {
         "not_asked": (_("Inte tillfrågad"), _("Korten kom aldrig upp.")),
