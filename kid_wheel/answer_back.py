@@ -251,12 +251,18 @@ def tell(
 
 
 def tellings(session: Session, case_id: str) -> list[Telling]:
-    """Of this round, the newest first."""
+    """Of every round, the newest first."""
     wanted = select(Telling).where(Telling.case_id == case_id)
-    began = round_began(session, case_id)
-    if began is not None:
-        wanted = wanted.where(Telling.told_at > began)
     return list(session.scalars(wanted.order_by(Telling.told_at.desc())))
+
+
+def is_told(session: Session, case_id: str, wishes: list[Wish]) -> bool:
+    """Whether the child knows, in this round, each answer as it is."""
+    began = round_began(session, case_id)
+    told = [one for one in tellings(session, case_id) if began is None or one.told_at > began]
+    kept = answers(session, case_id)
+    ids = {wish.id for wish in wishes} & kept.keys()
+    return bool(told) and all(kept[id_].told_at for id_ in ids)
 
 
 # The end.
@@ -316,10 +322,8 @@ def _every_wish_answered(situation: Situation) -> bool:
 
 
 def _child_told(situation: Situation) -> bool:
-    kept = answers(situation.session, situation.case.id)
-    wanted = {wish.id for wish in wishes(situation.session, situation.ring, situation.case)}
-    untold = [one for one in kept.values() if one.wish in wanted and one.told_at is None]
-    return bool(tellings(situation.session, situation.case.id)) and not untold
+    wanted = wishes(situation.session, situation.ring, situation.case)
+    return is_told(situation.session, situation.case.id, wanted)
 
 
 GUARDS: dict[str, Guard] = {

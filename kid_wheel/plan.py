@@ -15,7 +15,7 @@ from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .action import Action, ActionState, Source, actions_of
-from .case import Case, InCase
+from .case import Case, CaseState, InCase
 from .db import Base
 from .guardian import guardians_of
 from .situation import Guard, Situation
@@ -137,6 +137,19 @@ def current(session: Session, case_id: str) -> Plan | None:
     return session.scalars(wanted.order_by(Plan.made_at.desc())).first()
 
 
+def plans(session: Session, case_id: str) -> list[Plan]:
+    """Of every round, the newest first."""
+    wanted = select(Plan).where(Plan.case_id == case_id)
+    return list(session.scalars(wanted.order_by(Plan.made_at.desc())))
+
+
+def shown(session: Session, case: Case) -> Plan | None:
+    """The plan to show: the current one, or the last when the case is closed."""
+    found = plans(session, case.id)
+    is_over = case.state in (CaseState.CLOSED, CaseState.VOID)
+    return next((one for one in found if is_over or one.ended_at is None), None)
+
+
 def begin(session: Session, key: bytes, case_id: str, at: datetime) -> Plan:
     """The current plan, or a new empty one."""
     found = current(session, case_id)
@@ -162,9 +175,12 @@ def line(action: Action, key: bytes) -> Line:
 
 
 def lines(session: Session, key: bytes, plan: Plan) -> list[Line]:
-    """The actions of this plan, not those of a round that was closed before."""
-    found = actions_of(session, plan.case_id, Source.PLAN)
-    return [line(action, key) for action in found if action.made_at >= plan.made_at]
+    """The actions of this plan, not those of another round."""
+    return [
+        line(action, key)
+        for action in actions_of(session, plan.case_id, Source.PLAN)
+        if plan.made_at <= action.made_at and (not plan.ended_at or action.made_at <= plan.ended_at)
+    ]
 
 
 def write_action(

@@ -61,7 +61,7 @@ def coordinator(county: County, monkeypatch: pytest.MonkeyPatch) -> Callable[[st
 
 @pytest.fixture
 def other_rooms(county: County, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
-    """What other stages answer, for a test that is not about them; and whose consents were ended."""
+    """What other stages answer, for a test that is not about them; whose consents were ended."""
     ended: dict[str, list[str]] = {"consents": []}
 
     def end_all(_session: object, case_id: str, _at: object) -> None:

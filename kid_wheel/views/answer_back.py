@@ -15,7 +15,7 @@ from flask_security import current_user
 from flask_wtf import FlaskForm
 
 from .. import answer_back, audit, clock
-from ..answer_back import Fate, Kept, Orosanmalan, Told, Wish
+from ..answer_back import Fate, Kept, Orosanmalan, Told
 from ..case import Case, CaseState
 from ..db import db
 from ..i18n import CHILDS_NAMES
@@ -188,7 +188,7 @@ def _render(
         held=[(day_, list(some)) for day_, some in groupby(found, key=lambda one: one.held_on)],
         answers={id_: (one, one.read(key)) for id_, one in kept.items()},
         left=sum(wish.id not in kept for wish in found),
-        untold=_is_untold(case, found),
+        untold=not answer_back.is_told(db.session, case.id, found) and case.state not in ENDED,
         tellings=[(one, one.read(key)) for one in answer_back.tellings(db.session, case.id)],
         ending=ending.read(key) if ending else {},
         may_write=case.state not in ENDED,
@@ -208,12 +208,6 @@ def _render(
         today=clock.today().isoformat(),
         form=FlaskForm(),
     )
-
-
-def _is_untold(case: Case, found: list[Wish]) -> bool:
-    kept = answer_back.answers(db.session, case.id)
-    newest = answer_back.tellings(db.session, case.id)
-    return not newest or any(kept[wish.id].told_at is None for wish in found if wish.id in kept)
 
 
 def fate_words() -> dict[str, str]:

@@ -190,7 +190,7 @@ def _for_child(case: Case, kind: Document, on_screen: bool) -> str:
     key, language = case.key(ring()), answer_back.childs_language(case)
     shown = catalog(language, answer_back.childs_variant(case))
     wishes = answer_back.wishes(db.session, ring(), case)
-    made = plan.current(db.session, case.id)
+    made = plan.shown(db.session, case)
     lines = plan.lines(db.session, key, made) if made else []
     replies = documents.replies(wishes, answer_back.answers(db.session, case.id), key)
     if not (replies if kind is Document.LETTER else made):
@@ -232,32 +232,36 @@ def _adults(template: str, case: Case, **parts: Any) -> str:
 
 
 def _plan_parts(case: Case) -> dict[str, Any]:
-    key = case.key(ring())
-    made = plan.current(db.session, case.id)
+    made = plan.shown(db.session, case)
     if made is None:
         abort(404)
+    wishes = {wish.id: wish for wish in answer_back.wishes(db.session, ring(), case)}
+    return {**_one_plan(case, made), "wishes": wishes, "speakers": speakers()}
+
+
+def _one_plan(case: Case, made: plan.Plan) -> dict[str, Any]:
+    key = case.key(ring())
     return {
         "plan": made,
         "plan_words": made.read(key),
         "lines": plan.lines(db.session, key, made),
-        "wishes": {wish.id: wish for wish in answer_back.wishes(db.session, ring(), case)},
         "versions": versions(case, made, key),
-        "speakers": speakers(),
     }
 
 
 def _everything(case: Case) -> dict[str, Any]:
+    """Of every round, what adults and the child have said and done. Never what was answered about
+    an orosanmälan."""
     key = case.key(ring())
-    held = [
-        _wheel_parts(case, one, read_record(packed_record(one, case, ring())))
-        for one in case.conversations
-    ]
-    parts = _plan_parts(case) if plan.current(db.session, case.id) else {"plan": None}
     wishes = answer_back.wishes(db.session, ring(), case)
     return {
-        **parts,
-        "held": held,
+        "held": [
+            _wheel_parts(case, one, read_record(packed_record(one, case, ring())))
+            for one in case.conversations
+        ],
         "kartlaggning": _kartlaggning(case),
+        "plans": [_one_plan(case, one) for one in plan.plans(db.session, case.id)],
+        "wishes": {wish.id: wish for wish in wishes},
         "concerns": [(one, one.read(key)) for one in plan.concerns(db.session, case.id)],
         "follow_ups": [(one, one.read(key)) for one in follow_up.held(db.session, case.id)],
         "replies": documents.replies(wishes, answer_back.answers(db.session, case.id), key),
@@ -405,7 +409,7 @@ def _printables(case: Case) -> list[Printable]:
     if is_reader and kartlaggning.current(db.session, case.id):
         about = _("Källorna, de fem frågorna och det ni kom fram till.")
         found.append(made(Document.KARTLAGGNING, _("Kartläggningen"), about))
-    if plan.current(db.session, case.id):
+    if plan.shown(db.session, case):
         about = _("För de vuxna: vem gör vad, när och för vilken önskan.")
         found.append(made(Document.PLAN, _("Planen"), about))
         about = _("För barnet: samma insatser i bilder, med barnets ord.")

@@ -377,7 +377,7 @@ def day(text: str) -> date | None:
 
 def render_page(case: Case, failed: dict[str, str] | None = None) -> str:
     key = case.key(ring())
-    made = plan.current(db.session, case.id)
+    made = plan.shown(db.session, case)
     found = plan.lines(db.session, key, made) if made else []
     wishes = {wish.id: wish for wish in answer_back.wishes(db.session, ring(), case)}
     is_mine = permissions.may_coordinate(current_user, case, clock.today())
