@@ -14,6 +14,7 @@ test: $(VENV)/.tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --database postgresql --ignore tests/browser
 
 bench: $(VENV)/.tested
 	$(BIN)/python -m benchmarks
@@ -35,7 +36,7 @@ $(VENV)/.installed: $(SOURCES) $(PO)
 
 $(VENV)/.tested: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
-	sh tests/install-browsers.sh $(BIN)
+	sh tests/install.sh $(BIN)
 	touch $@
 
 clean:
