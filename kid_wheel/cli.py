@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from . import audit, clock, create_app
-from .assets import asset_stamp
+from .assets import bundle_stamp
 from .config import Config
 from .db import db
 from .demo import PASSWORD, Login, fill
@@ -176,10 +176,10 @@ def _problems(app: Flask) -> list[str]:
         found.append("webbläsarens delar; installera paketet igen")
     if not (static / "bildstod" / "n-1f34e.svg").exists():
         found.append("bilderna; installera paketet igen")
-    stamp = static / "vendor" / ".stamp"
+    stamp = static / "vendor" / ".bundled"
     root = Path(__file__).parent.parent
     in_checkout = (root / "hatch_build.py").exists()
-    if in_checkout and stamp.exists() and stamp.read_text() != asset_stamp(root):
+    if in_checkout and stamp.exists() and stamp.read_text() != bundle_stamp(root):
         found.append("bilder och delar är äldre än källan; kör make assets")
     if not config.secure and not config.demo:
         found.append("KID_WHEEL_URL ska vara en https-adress")

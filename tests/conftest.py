@@ -16,10 +16,19 @@ from flask import Flask
 from page_client import PageClient
 from postgres import Cluster, find_programs
 
-from kid_wheel import clock, consent, create_app, kartlaggning, meeting, permissions
+from kid_wheel import assets, clock, consent, create_app, kartlaggning, meeting, permissions
+from kid_wheel.bildstod import compose_all
 from kid_wheel.config import Config
 from kid_wheel.db import db
 from kid_wheel.migrations import upgrade
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """What is tested is what is served: a script that was changed is bundled again."""
+    if not hasattr(session.config, "workerinput"):  # once, before the tests run side by side
+        assets.build_assets(ROOT, compose_all)
 
 
 @pytest.fixture

@@ -149,7 +149,7 @@ class Tablet:
         """With net, until the tablet has the cards that the unit has arranged on the hub."""
         self.page.wait_for_function(
             """async () => {
-              const { store } = await import("/static/tablet/store/store.js");
+              const { store } = await import("/static/vendor/app.js");
               return Boolean(await store.localVersion());
             }"""
         )
@@ -170,8 +170,7 @@ class Tablet:
         """Evaluate with the app's own `store` and `session`."""
         return self.page.evaluate(
             f"""async () => {{
-              const {{ store }} = await import("/static/tablet/store/store.js");
-              const {{ session }} = await import("/static/tablet/session.js");
+              const {{ session, store }} = await import("/static/vendor/app.js");
               return {expression};
             }}"""
         )
@@ -545,9 +544,13 @@ class Child:
         self._turns(".done-corner")
         self._is_on("closing")
 
+    def reads_back_nothing(self) -> None:
+        self._turns(".done-corner")
+        self._is_on("nothing")
+
     def takes_away(self, what: str) -> None:
         """While reading back: a card, words, or something the child has made."""
-        ways = "[data-take-away], [data-unsay], [data-undraw], [data-unmake]"
+        ways = "[data-take-away], [data-unsay], [data-undraw], [data-unmake], [data-unfeel]"
         self._turns(f".readback-item:has-text('{what}') :is({ways})")
 
     def hears_all(self) -> None:
@@ -577,6 +580,17 @@ class Child:
         while not self._page.locator(f".person-item:has-text('{person}')").count():
             self.turns_the_page()
         self.presses(f".person-item:has-text('{person}') [data-person-choice='{choice}']")
+
+    def says_who(self, who: str) -> None:
+        """Who "någon annan" is, once that is chosen; back to the persons."""
+        step = self._tablet.screen
+        self._turns("[data-name-person]")
+        self._is_on("who")
+        before = self._sent()
+        self._page.fill("form.who [name=text]", who)
+        self._settles(before)
+        self._turns("form.who .big-next")
+        self._is_on(step)
 
     def goes_on_to(self, screen: str) -> None:
         while self._tablet.screen != screen:

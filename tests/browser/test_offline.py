@@ -45,7 +45,7 @@ def test_ready_is_not_said_while_a_file_is_missing_and_no_conversation_starts(
     tablet.start()
     hub.stop()
     tablet.mentor.unlocks()
-    script, picture = "/static/tablet/store/seal.js", "/static/bildstod/k-tummy.svg"
+    script, picture = "/static/vendor/sqlite/worker.js", "/static/bildstod/k-tummy.svg"
     for address in ("/tablet/sv/older", script, picture):
         with missing(tablet, address):
             tablet.page.click(".home-foot [hx-get='/local/ready']")

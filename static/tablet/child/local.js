@@ -4,13 +4,11 @@
  */
 import { picture } from "../screen.js";
 import { usePhotos } from "../photos.js";
-import { store } from "../store/store.js";
 
 const CHILDS_SWEDISH = /^sv\b/;
 
-/** Change the templates in the child's pack. @param {{variant: string, language: string}} about */
-export async function layOutLocal({ variant, language }) {
-  const { pack, photos } = await store.localPack();
+/** Change the templates in the child's pack. @param {{pack?: object, photos: object[]}} local @param {{variant: string, language: string}} about */
+export function layOutLocal({ pack, photos }, { variant, language }) {
   usePhotos(photos);
   if (!pack) return;
   for (const { content } of document.querySelectorAll("#child-pack template[id^='child-area-']")) {
