@@ -147,6 +147,7 @@ def wishes_of(conversation: Conversation, record: Record) -> Iterator[Wish]:
             "held_on": conversation.held_on,
             "unit_id": conversation.unit_id,
         }
+        symbol = symbols.get(area["key"], "n-2b50")
         for number, said in enumerate(area["statements"]):
             is_wish, is_important = said.get("kind") == "wish", "important" in said
             if not (is_wish or is_important):
@@ -156,7 +157,7 @@ def wishes_of(conversation: Conversation, record: Record) -> Iterator[Wish]:
                 id=_id(conversation, f"{area['key']}/{number}"),
                 text=said["text"],
                 label=card.get("label", area["label"]),
-                symbol=card.get("symbol", symbols.get(area["key"], "n-2b50")),
+                symbol=card.get("symbol", symbol),
                 speaker=said["speaker"],
                 is_important=is_important,
                 is_wish=is_wish,
@@ -179,6 +180,38 @@ def wishes_of(conversation: Conversation, record: Record) -> Iterator[Wish]:
                     photo=card.get("photo", ""),
                     **shared,
                 )
+        yield from _wordless(conversation, area, symbol, shared)
+
+
+def _wordless(
+    conversation: Conversation, area: dict[str, Any], symbol: str, shared: dict[str, str]
+) -> Iterator[Wish]:
+    """What the child marked as most important without a word: a drawing, or its feelings."""
+    for one in area.get("drawings", ()):
+        if "important" in one and "card" not in one:
+            yield Wish(
+                id=_id(conversation, f"{area['key']}/drawing/{one['id']}"),
+                text="",
+                label=area["label"],
+                symbol=symbol,
+                speaker=one["speaker"],
+                is_important=True,
+                is_wish=False,
+                drawing=one["id"],
+                **shared,
+            )
+    feelings = area.get("feelings", [])
+    if feelings and "important" in area.get("feelings_decided", {}):
+        yield Wish(
+            id=_id(conversation, f"{area['key']}/feelings"),
+            text="",
+            label=", ".join(one["label"] for one in feelings),
+            symbol=feelings[0]["symbol"],
+            speaker=feelings[0]["speaker"],
+            is_important=True,
+            is_wish=False,
+            **shared,
+        )
 
 
 def childs_language(case: Case) -> str:

@@ -6,7 +6,7 @@ It must never print for home what the child has not said yes to, nor anything ab
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -125,8 +125,18 @@ def _released(area: dict[str, Any]) -> dict[str, Any]:
         for one in area["statements"]
         if may(one)
     ]
-    alone = {name: area.get(name, []) if whole else [] for name in ("feelings", "drawings")}
-    return {**area, **alone, "cards": cards, "statements": said}
+    drawings = [one for one in area.get("drawings", []) if _may_with_card(one, hidden, may)]
+    feelings = area.get("feelings", []) if may(area.get("feelings_decided", {})) else []
+    return {
+        **area, "cards": cards, "statements": said, "feelings": feelings, "drawings": drawings,
+    }  # fmt: skip
+
+
+def _may_with_card(
+    drawing: dict[str, Any], hidden: set[str], may: Callable[[dict[str, Any]], bool]
+) -> bool:
+    """A drawing that is the picture of a card goes where the card goes."""
+    return drawing["card"] not in hidden if "card" in drawing else may(drawing)
 
 
 def _was_met(card: dict[str, Any]) -> bool:

@@ -53,6 +53,38 @@ def test_every_wish_and_every_important_card_of_every_conversation_asks_for_an_a
     assert len({one.id for one in found}) == 3
 
 
+def test_a_drawing_and_feelings_that_were_marked_as_important_ask_for_an_answer_too(
+    county: County, case: str
+) -> None:
+    record = county.make_record(child={"case_code": county.code_of(case)})
+    home = next(area for area in record["areas"] if area["key"] == "hemmet")
+    at = "2026-11-20T08:10:00Z"
+    mark = {"speaker": "child_chose", "at": at}
+    home["feelings"] = [
+        {"key": "afraid", "label": "Rädd", "symbol": "n-1f628", **mark},
+        {"key": "happy", "label": "Glad", "symbol": "n-1f604", **mark},
+    ]
+    home["feelings_decided"] = {"important": True}
+    home["drawings"] = [
+        {
+            "id": "0d2f3a52-0000-4000-8000-000000000000",
+            "speaker": "child_drew",
+            "at": at,
+            "box": [1000, 700],
+            "strokes": [{"colour": "#222222", "width": 12, "points": [10, 10, 500, 400]}],
+            "important": True,
+        }
+    ]
+    county.receive(record)
+    with county.hub.app_context():
+        found = answer_back.wishes(db.session, county.ring, db.session.get_one(Case, case))
+    assert [(one.label, one.speaker) for one in found[-2:]] == [
+        ("Där jag bor", "child_drew"),
+        ("Rädd, Glad", "child_chose"),
+    ]
+    assert found[-2].drawing
+
+
 def test_a_wish_has_the_same_id_every_time(county: County, case: str) -> None:
     assert _wishes(county, case) == _wishes(county, case)
 

@@ -158,10 +158,14 @@ def test_an_area_that_may_be_shown_takes_its_feelings_along_and_one_card_can_sta
     home = next(area for area in record["areas"] if area["key"] == "hemmet")
     home["release"] = "may_show"
     home["feelings"] = [{"key": "afraid"}]
+    home["drawings"] = [{"id": "a", "release": "may_not"}, {"id": "b"}, {"id": "c", "card": HOME}]
     next(card for card in home["cards"] if card["key"] == ARGUMENTS)["release"] = "may_not"
     (shown,) = [area for area in released(record)["areas"] if area["key"] == "hemmet"]
     assert [card["key"] for card in shown["cards"]] == [HOME]
     assert shown["feelings"]
+    assert [drawing["id"] for drawing in shown["drawings"]] == ["b", "c"]
+    home["feelings_decided"] = {"release": "may_not"}
+    assert not next(a for a in released(record)["areas"] if a["key"] == "hemmet")["feelings"]
 
 
 def test_the_plan_and_the_picture_plan_are_made_of_the_same_rows(county: County, case: str) -> None:

@@ -5,6 +5,8 @@ It must never close a case for somebody who may not decide in it, nor before the
 
 from __future__ import annotations
 
+from base64 import b64encode
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -14,12 +16,15 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf import FlaskForm
 
-from .. import answer_back, audit, clock
-from ..answer_back import Fate, Kept, Orosanmalan, Told
-from ..case import Case, CaseState
+from .. import answer_back, audit, clock, drawing
+from ..answer_back import Fate, Kept, Orosanmalan, Told, Wish
+from ..case import Case, CaseState, packed_record
+from ..conversation import Record, read_record
 from ..db import db
 from ..i18n import CHILDS_NAMES
+from ..local import photo_of
 from ..permissions import Permission, may_decide, requires
+from ..photo import MEDIA_TYPE
 from . import in_case
 from .case import speakers
 from .in_case import ring
@@ -186,6 +191,7 @@ def _render(
         "answer_back/page.html",
         case=case,
         held=[(day_, list(some)) for day_, some in groupby(found, key=lambda one: one.held_on)],
+        pictures=addresses(case, found),
         answers={id_: (one, one.read(key)) for id_, one in kept.items()},
         left=sum(wish.id not in kept for wish in found),
         untold=not answer_back.is_told(db.session, case.id, found) and case.state not in ENDED,
@@ -208,6 +214,30 @@ def _render(
         today=clock.today().isoformat(),
         form=FlaskForm(),
     )
+
+
+def addresses(case: Case, wishes: Iterable[Wish]) -> dict[str, str]:
+    """The picture of each wish: the child's own drawing, the unit's photograph, or the card's.
+    What is not a picture of ours is carried in the page itself."""
+    records: dict[str, Record] = {}
+    held = {one.id: one for one in case.conversations}
+    found = {}
+    for wish in wishes:
+        found[wish.id] = f"/static/bildstod/{wish.symbol}.svg"
+        if wish.photo and (photo := photo_of(db.session, wish.unit_id, wish.photo)):
+            found[wish.id] = data_address(MEDIA_TYPE, photo)
+        if wish.drawing:
+            id_ = wish.conversation_id
+            if id_ not in records:
+                records[id_] = read_record(packed_record(held[id_], case, ring()))
+            drawn = drawing.find(records[id_], wish.area, wish.drawing)
+            if drawn:
+                found[wish.id] = data_address("image/png", drawing.png(drawn))
+    return found
+
+
+def data_address(media_type: str, content: bytes) -> str:
+    return f"data:{media_type};base64,{b64encode(content).decode()}"
 
 
 def fate_words() -> dict[str, str]:

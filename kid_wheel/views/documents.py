@@ -6,7 +6,6 @@ It must never print without an audit event, and never name a child in a file's n
 from __future__ import annotations
 
 import json
-from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -40,7 +39,7 @@ from ..people import Staff, Unit
 from ..permissions import Permission, may_read, requires
 from ..photo import MEDIA_TYPE
 from . import stopped
-from .answer_back import fate_words, told_words
+from .answer_back import addresses, data_address, fate_words, told_words
 from .case import kinds, silences, speakers
 from .follow_up import how_words, reason_words
 from .in_case import find, find_to_decide, ring, state_words
@@ -205,8 +204,7 @@ def _for_child(case: Case, kind: Document, on_screen: bool) -> str:
             shown=shown,
             replies=replies,
             pictures=documents.pictures(lines, {wish.id: wish for wish in wishes}, shown),
-            drawn=_drawn(case, [reply.wish for reply in replies]),
-            photos=_photos({(w.unit_id, w.photo) for w in wishes if w.photo}),
+            addresses=addresses(case, wishes),
             coordinator=coordinator_name(case, key),
             follow_up_on=case.follow_up_on,
             fate_pictures=documents.FATE_PICTURES,
@@ -338,29 +336,15 @@ def _wheel_parts(
 def _drawings(record: Record) -> dict[str, str]:
     """The child's drawings by id, as data addresses."""
     return {
-        one["id"]: _data("image/png", drawing.png(one))
+        one["id"]: data_address("image/png", drawing.png(one))
         for area in record["areas"]
         for one in area.get("drawings", ())
     }
 
 
-def _drawn(case: Case, wishes: list[answer_back.Wish]) -> dict[str, str]:
-    """The drawings that are the pictures of cards in a letter."""
-    wanted = {wish.conversation_id for wish in wishes if wish.drawing}
-    found: dict[str, str] = {}
-    for one in case.conversations:
-        if one.id in wanted:
-            found |= _drawings(read_record(packed_record(one, case, ring())))
-    return found
-
-
 def _photos(wanted: set[tuple[str, str]]) -> dict[str, str]:
     found = {name: photo_of(db.session, unit_id, name) for unit_id, name in wanted}
-    return {name: _data(MEDIA_TYPE, content) for name, content in found.items() if content}
-
-
-def _data(media_type: str, content: bytes) -> str:
-    return f"data:{media_type};base64,{b64encode(content).decode()}"
+    return {name: data_address(MEDIA_TYPE, content) for name, content in found.items() if content}
 
 
 def _conversation(case: Case, conversation_id: UUID) -> Conversation:
