@@ -62,8 +62,7 @@ def _page(error: HTTPException) -> Response:
 
 def _no_pango(_error: NoPango) -> Response:
     message = _(
-        "Navet kan inte göra PDF än: Pango saknas. Säg till den som sköter servern. "
-        "Inget är borta."
+        "Navet kan inte göra PDF än: Pango saknas. Säg till den som sköter servern. Inget är borta."
     )
     return Response(render_template("error/page.html", status=503, message=message), status=503)
 

@@ -47,7 +47,7 @@ from ..conversation import Conversation, Record, read_record
 from ..db import db
 from ..local import photo_of
 from ..people import Staff, Unit
-from ..permissions import Permission, may_read, requires
+from ..permissions import Permission, may_decide, may_read, requires
 from ..photo import MEDIA_TYPE
 from ..routing import PlaceKind, Reason
 from ..tablet import tidy_code
@@ -283,6 +283,7 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "reasons": [*reason_words(case), *notes(case.about(ring()))],
         "loan": lending.loan_of(db.session, conversation, clock.now()),
         "form": MoveForm(),
+        "may_export": may_decide(current_user, case, clock.today()) and not case.protected_identity,
         "photos": photos_of(conversation.unit_id, record),
     }
 
