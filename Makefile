@@ -4,18 +4,21 @@ BIN := $(VENV)/bin
 SOURCES := pyproject.toml package-lock.json hatch_build.py kid_wheel/assets.py kid_wheel/bildstod.py kid_wheel/content/bildstod.toml
 PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
+SCRIPTS := $(shell find static/tablet -name '*.js')
+
 .PHONY: run test bench assets translations clean
 
-run: $(VENV)/.installed
+run: $(VENV)/.bundled
 	$(BIN)/kid-wheel demo
 
-test: $(VENV)/.tested
+test: $(VENV)/.tested $(VENV)/.bundled
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --database postgresql --ignore tests/browser
 
-bench: $(VENV)/.tested
+bench: $(VENV)/.tested $(VENV)/.bundled
 	$(BIN)/python -m benchmarks
 
 assets: $(VENV)/.installed
@@ -33,10 +36,14 @@ $(VENV)/.installed: $(SOURCES) $(PO)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
+$(VENV)/.bundled: $(VENV)/.installed $(SCRIPTS)
+	$(BIN)/python -m kid_wheel.assets
+	touch $@
+
 $(VENV)/.tested: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
-	sh tests/install-browsers.sh $(BIN)
+	sh tests/install.sh $(BIN)
 	touch $@
 
 clean:
-	rm -rf $(VENV) instance static/vendor static/bildstod/*.svg
+	rm -rf $(VENV) instance node_modules static/vendor static/bildstod/*.svg

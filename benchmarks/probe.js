@@ -3,7 +3,8 @@ window.probe = {
   paint: [], // from a tap to the next paint after it
   disk: [], // from a tap until the page has been told that it is on disk
   tappedAt: 0,
-  saved: () => window.probe.disk.push(performance.now() - window.probe.tappedAt),
+  saved: () => window.probe.tappedAt && window.probe.disk.push(performance.now() - window.probe.tappedAt),
+  strokes: [], // from a finger's move on a paper to the next paint after it
   submittedAt: 0,
 
   /** performance.now() when something that matches is on the screen, its pictures too. */
@@ -44,6 +45,10 @@ const pictures = (root) =>
 let liftedAt = 0;
 let countedAt = 0; // a label's click is followed by one on its input: the finger came once
 addEventListener("pointerup", ({ timeStamp }) => (liftedAt = timeStamp), true);
+// A line on a paper is no click; a piece of it that is saved while it is drawn does not count.
+const isPaper = ({ target }) => target.localName === "canvas";
+addEventListener("pointerdown", (event) => isPaper(event) && (window.probe.tappedAt = 0), true);
+addEventListener("pointerup", (event) => isPaper(event) && (window.probe.tappedAt = liftedAt), true);
 addEventListener(
   "click",
   () => {
@@ -51,6 +56,11 @@ addEventListener(
     const at = (window.probe.tappedAt = countedAt = liftedAt);
     painted().then((now) => window.probe.paint.push(now - at));
   },
+  true,
+);
+addEventListener(
+  "pointermove",
+  (event) => isPaper(event) && painted().then((now) => window.probe.strokes.push(now - event.timeStamp)),
   true,
 );
 addEventListener("submit", () => (window.probe.submittedAt = performance.now()), true);

@@ -33,16 +33,63 @@ TAPS = 50
 ROUND_OF_TAPS = 10
 REST_MS = 120  # between two taps, so that each is on disk before the next
 LAUNCHES = 7
+TYPING_MS = 100  # between two digits of a PIN: faster than a person who knows it well
 AREA_ROUNDS = 3  # through all seven areas
+STROKES = 12
+MOVES = 20  # of the finger in each stroke
+STROKE_REST_MS = 400
 SENDS = 40
 PROBE = (Path(__file__).parent / "probe.js").read_text("utf-8")
 RESOURCES = "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)"
 PICTURES = """[...document.querySelectorAll("img[src], svg image")]
   .map((picture) => picture.getAttribute("src") ?? picture.getAttribute("href"))"""
-HEAR_SAVED = """import("/static/tablet/session.js").then(({ session }) => {
+HEAR_SAVED = """import("/static/vendor/app.js").then(({ session }) => {
   const say = session.onSaved;
   session.onSaved = () => { say(); probe.saved(); };
 })"""
+EVERY_CARD = """async (session) => {
+  const other = await (await fetch("/tablet/sv/preschool")).text();
+  const page = new DOMParser().parseFromString(other, "text/html");
+  for (const { content } of page.querySelectorAll("template[id^='child-area-']")) {
+    const { area } = content.firstElementChild.dataset;
+    const { cards } = session.catalog.areas.find(({ key }) => key === area);
+    for (const { dataset } of content.querySelectorAll("fieldset.card")) {
+      cards.push({ ...dataset, key: dataset.card });
+    }
+  }
+}"""  # one variant's catalog has fewer cards than a long conversation with a unit's own may have
+ANSWER_ALL = (
+    f"""async () => {{
+  const {{ session }} = await import("/static/vendor/app.js");
+  await ({EVERY_CARD})(session);"""
+    """
+  const scale = session.state.about.scale;
+  const { step, label, symbol } =
+    document.getElementById(`scale-${scale}`).content.querySelector(".step").dataset;
+  let answered = 0;
+  for (const area of session.catalog.areas) {
+    session.record({ type: "go", to: `area/${area.key}/0`, area: area.key });
+    for (const { key, label: name, say, symbol: face } of area.cards) {
+      const shown = { card: { label: name, say, symbol: face }, step: { label, symbol } };
+      session.record({ type: "place", card: key, scale, step, shown });
+      answered += 1;
+    }
+  }
+  session.record({ type: "go", to: "wheel" });
+  await session.written();
+  return answered;
+}"""
+)
+SEAL = (
+    f"""async () => {{
+  const {{ session }} = await import("/static/vendor/app.js");
+  await ({EVERY_CARD})(session);"""
+    """
+  const begun = performance.now();
+  await session.seal("done");
+  return performance.now() - begun;
+}"""
+)
 SEND_OURS = """async ({ id, token, digest, body }) => {
   const { askHub } = await import("/static/tablet/hub.js");
   const bytes = new Uint8Array(body);
@@ -174,6 +221,24 @@ class Tablet:
         self.page.wait_for_selector("#screen > [data-screen=wheel]")
         self.page.wait_for_timeout(REST_MS)
 
+    def come_back(self) -> None:
+        """Open the app again, and unlock it with the PIN to the wheel of the same conversation."""
+        self.page, _devtools = self._browser.open(f"{self._line.url}/tablet/")
+        self.page.wait_for_selector("[data-screen=pin]")
+        self.page.fill("[name=pin]", PIN)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector("#screen > [data-screen=wheel]")
+        self.page.wait_for_timeout(REST_MS)
+
+    def answer_all(self) -> int:
+        """Every card of both variants, as if a finger had placed it. How many there were."""
+        answered: int = self.page.evaluate(ANSWER_ALL)
+        return answered
+
+    def dots(self) -> int:
+        """How many cards the wheel shows to have been met."""
+        return self.page.locator(".sector-dots circle").count()
+
     def _asked_for(self) -> set[str]:
         """Every address that the page and its worker needed, whoever answered: net or cache.
         Without pictures, since those of later screens are read ahead from the cache."""
@@ -227,6 +292,32 @@ def floor_ready(browser: Browser, line: Wire, name: str) -> int:
     size = line.received - before
     page.close()
     return size
+
+
+@dataclass(frozen=True)
+class Full:
+    """A conversation in which every card is answered: its launches and taps, its seal in ms."""
+
+    cards: int
+    launches: Launches
+    taps: Taps
+    seal: float
+
+
+def measure_full(tablet: Tablet, browser: Browser, ours: Wire, floor: Wire) -> Full:
+    tablet.come_back()
+    cards = tablet.answer_all()
+    tablet.close()
+    tablet.come_back()
+    launches = measure_launches(tablet, browser, ours, floor, tablet.dots())
+    tablet.come_back()
+    tablet.open_area(AREAS[0])
+    taps = measure_taps(tablet, browser, floor.url)
+    tablet.page.bring_to_front()
+    with throttled(browser.devtools(tablet.page)):
+        seal: float = tablet.page.evaluate(SEAL)
+    tablet.close()
+    return Full(cards, launches, taps, seal)
 
 
 @dataclass(frozen=True)
@@ -287,12 +378,55 @@ def measure_areas(tablet: Tablet, browser: Browser) -> list[float]:
     return took
 
 
+def measure_strokes(tablet: Tablet, browser: Browser, floor: str) -> tuple[Pair, Pair]:
+    """A finger's lines on the child's paper, in turns with a bare canvas: each move until it is
+    painted, and each line, from the lift on, until it is on disk."""
+    bare, bare_devtools = browser.open(f"{floor}/paper.html")
+    bare.wait_for_selector("html[data-ready]")
+    page, devtools = tablet.page, browser.devtools(tablet.page)
+    page.bring_to_front()
+    page.evaluate(f"htmx.ajax('GET', '/local/child/drawing/{AREAS[0]}', '#screen')")
+    page.wait_for_selector("#screen > [data-screen=drawing] canvas")
+    page.wait_for_timeout(STROKE_REST_MS)
+    for each in (page, bare):
+        each.evaluate("probe.strokes.length = probe.disk.length = 0")
+    for number in range(STROKES):
+        for each, protocol in ((bare, bare_devtools), (page, devtools)):
+            each.bring_to_front()
+            with throttled(protocol):
+                each.wait_for_timeout(STROKE_REST_MS)
+                _draw(each, protocol, number)
+                each.wait_for_timeout(STROKE_REST_MS)
+    paint = Pair(page.evaluate("probe.strokes"), bare.evaluate("probe.strokes"))
+    disk = Pair(page.evaluate("probe.disk"), bare.evaluate("probe.disk"))
+    bare.close()
+    page.evaluate("htmx.ajax('GET', '/local/child/wheel', '#screen')")
+    page.wait_for_selector("#screen > [data-screen=wheel]")
+    return paint, disk
+
+
+def _draw(page: Page, devtools: CDPSession, number: int) -> None:
+    """One line across the paper, a little lower each time."""
+    box = page.locator("canvas").bounding_box()
+    assert box is not None
+    across, y = box["width"] / (MOVES + 2), box["y"] + box["height"] * (number + 1) / (STROKES + 2)
+
+    def touch(kind: str, *points: dict[str, float]) -> None:
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    touch("touchStart", {"x": box["x"] + across, "y": y})
+    for move in range(1, MOVES + 1):
+        touch("touchMove", {"x": box["x"] + across * (move + 1), "y": y})
+    touch("touchEnd")
+
+
 @dataclass(frozen=True)
 class Launches:
     """Relaunches without net, from the navigation on, in milliseconds.
 
-    pin: the PIN screen is there. wheel: from the PIN's last letter to the child's wheel with its
-    state and pictures. floor, store: the bare page; the bare page with its database open.
+    pin: the PIN screen is there. wheel: from the PIN's OK to the child's wheel with its state and
+    pictures; the PIN is typed, so that the tablet has the time it has from an adult's hand.
+    floor, store: the bare page; the bare page with its database open.
     """
 
     pin: list[float]
@@ -320,7 +454,7 @@ def measure_launches(
             page.close()
         page, _devtools = browser.open(f"{ours.url}/tablet/", THROTTLE, "[data-screen=pin]")
         took.pin.append(page.evaluate("probe.launch"))
-        page.fill("[name=pin]", PIN)
+        page.type("[name=pin]", PIN, delay=TYPING_MS)
         page.evaluate("probe.next = probe.until('#screen > [data-screen=wheel]'); undefined")
         page.keyboard.press("Enter")
         took.wheel.append(page.evaluate("probe.next.then((now) => now - probe.submittedAt)"))

@@ -1,4 +1,5 @@
-"""Brings what the browser needs: packages in exact versions, composed pictures, compiled words.
+"""Brings what the browser needs: packages in exact versions, the tablet's scripts bundled, composed
+pictures, compiled words.
 
 It must never leave anything of a package in the repository. The build hook runs it before the
 product is installed, so it imports nothing of ours.
@@ -28,6 +29,10 @@ FONTS = (
     ("noto-sans-arabic", "arabic"),
 )
 
+# The tablet's page and its worker, each in one file: a slow tablet pays for every file at a start.
+BUNDLES = {"app.js": "app.js", "store/worker.js": "sqlite/worker.js"}
+BUNDLER = "node_modules/@esbuild"  # kept: our scripts change more often than the packages
+
 LICENCES = {
     "@sqlite.org/sqlite-wasm": "SQLite is in the public domain; its JavaScript is Apache-2.0.",
     "@hpke/core": "LICENSE",
@@ -42,9 +47,14 @@ LICENCES = {
 
 
 def build_assets(root: Path, compose_all: ComposeAll) -> None:
-    """Bring the packages and compose the pictures, unless nothing they come from has changed."""
+    """Everything the browser needs, unless nothing that it comes from has changed."""
+    bring_packages(root, compose_all)
+    bundle_tablet(root)
+
+
+def bring_packages(root: Path, compose_all: ComposeAll) -> None:
     stamp, wanted = root / "static" / "vendor" / ".stamp", asset_stamp(root)
-    if stamp.exists() and stamp.read_text() == wanted:
+    if stamp.exists() and stamp.read_text() == wanted and (root / BUNDLER).exists():
         return
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -52,13 +62,32 @@ def build_assets(root: Path, compose_all: ComposeAll) -> None:
             shutil.copy(root / name, work / name)
         run_npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], work)
         copy_vendor(work, fresh(root / "static" / "vendor"))
+        shutil.copytree(work / BUNDLER, fresh(root / BUNDLER), dirs_exist_ok=True)
         compose_pictures(root, compose_all(work / "node_modules"))
     stamp.write_text(wanted)
 
 
+def bundle_tablet(root: Path) -> None:
+    """The tablet's scripts as the page loads them, unless none of them has changed."""
+    tablet, vendor = root / "static" / "tablet", root / "static" / "vendor"
+    stamp, wanted = vendor / ".bundled", bundle_stamp(root)
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    for source, target in BUNDLES.items():
+        made = vendor / f"{target}.new"
+        bundle(root, tablet / source, made, "--bundle")
+        made.replace(vendor / target)  # a hub that runs never serves half a script
+    stamp.write_text(wanted)
+
+
+def bundle_stamp(root: Path) -> str:
+    """A hash of everything the tablet's bundles are made from."""
+    tablet = root / "static" / "tablet"
+    return _hash_of([*sorted(tablet.rglob("*.js"))], asset_stamp(root))
+
+
 def asset_stamp(root: Path) -> str:
-    """A hash of everything the assets are made from."""
-    digest = hashlib.sha256()
+    """A hash of everything the packages and pictures are made from."""
     sources = [
         root / "package-lock.json",
         root / "kid_wheel" / "assets.py",
@@ -66,9 +95,22 @@ def asset_stamp(root: Path) -> str:
         root / "kid_wheel" / "content" / "bildstod.toml",
         *sorted((root / "kid_wheel" / "content" / "egna").glob("*.svg")),
     ]
+    return _hash_of(sources)
+
+
+def _hash_of(sources: Iterable[Path], before: str = "") -> str:
+    digest = hashlib.sha256(before.encode())
     for path in sources:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def bundle(folder: Path, source: Path, target: Path, *flags: str) -> None:
+    """Run esbuild in a folder that has it."""
+    esbuild = next((folder / BUNDLER).glob("*/bin/esbuild"))
+    how = ("--format=esm", "--minify", "--legal-comments=inline", "--log-level=error")
+    command = [str(esbuild), str(source), f"--outfile={target}", *how, *flags]
+    subprocess.run(command, cwd=folder, check=True)
 
 
 def run_npm(arguments: list[str], folder: Path) -> None:
@@ -87,30 +129,12 @@ def run_npm(arguments: list[str], folder: Path) -> None:
 
 def copy_vendor(work: Path, vendor: Path) -> None:
     modules = work / "node_modules"
-    esbuild = next((modules / "@esbuild").glob("*/bin/esbuild"))
-    (work / "hpke-entry.js").write_text(HPKE_ENTRY)
-
-    def bundle(source: Path | str, target: Path, *flags: str) -> None:
-        subprocess.run(
-            [
-                str(esbuild),
-                str(source),
-                f"--outfile={target}",
-                "--format=esm",
-                "--minify",
-                "--legal-comments=inline",
-                "--log-level=error",
-                *flags,
-            ],
-            cwd=work,
-            check=True,
-        )
-
     sqlite = modules / "@sqlite.org" / "sqlite-wasm" / "dist"
     (vendor / "sqlite").mkdir()
-    bundle(sqlite / "index.mjs", vendor / "sqlite" / "index.mjs")
+    bundle(work, sqlite / "index.mjs", vendor / "sqlite" / "index.mjs")
     shutil.copy(sqlite / "sqlite3.wasm", vendor / "sqlite" / "sqlite3.wasm")
-    bundle("hpke-entry.js", vendor / "hpke.js", "--bundle")
+    (work / "hpke-entry.js").write_text(HPKE_ENTRY)
+    bundle(work, work / "hpke-entry.js", vendor / "hpke.js", "--bundle")
     shutil.copy(modules / "htmx.org" / "dist" / "htmx.esm.min.js", vendor / "htmx.js")
     (vendor / "fonts").mkdir()
     for family, subset in FONTS:

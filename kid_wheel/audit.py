@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, event, func, insert, select
+from sqlalchemy import Index, String, event, func, insert, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
 from .db import Base
@@ -27,6 +27,8 @@ class AuditEvent(Base):
     """One event. `hash` covers the event and the hash before it."""
 
     __tablename__ = "audit_event"
+    # What a person has read is asked for each line of an inbox.
+    __table_args__ = (Index("ix_audit_event_reading", "conversation_id", "staff_id", "event"),)
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(index=True)
     event: Mapped[str] = mapped_column(String(60), index=True)

@@ -22,7 +22,7 @@ from .conversation import Conversation, Record
 from .db import Base, HasId
 from .keys import KeyRing, decrypt, encrypt
 from .people import Organisation, Role, Staff, Unit, ansvarig_id, directory
-from .routing import Child, Place, PlaceKind, Routing, UnitKind, route
+from .routing import Child, Place, PlaceKind, Reason, Routing, UnitKind, route
 from .tablet import CODE_ALPHABET, Sender, Tablet
 
 CASE_CODE_LENGTH = 6  # the last letter checks the others, so that a slip is noticed without net
@@ -91,9 +91,13 @@ class Case(HasId, Base):
         return decrypt(ring.unwrap(self.organisation.wrapped_key), self.wrapped_key, b"case")
 
     def about(self, ring: KeyRing) -> dict[str, Any]:
-        """What the tablet knew about the child: alias, birth_year, place (see the record)."""
+        """What is known about the child: alias, birth_year and place as a tablet or a sender wrote
+        them (see the record), and what the ansvarig has added (see `special`)."""
         about: dict[str, Any] = json.loads(decrypt(self.key(ring), self.child, b"child"))
         return about
+
+    def write_about(self, ring: KeyRing, about: dict[str, Any]) -> None:
+        self.child = encrypt(self.key(ring), json.dumps(about).encode(), b"child")
 
 
 class InCase(HasId):
@@ -165,8 +169,8 @@ def receive(
     It never bounces: a code nobody knows, or a child the table does not cover, becomes a case
     that a human has to place.
     """
-    case_id, key = _named_case(session, ring, record) or _open_case(
-        session, ring, record, tablet, now
+    case_id, key = _named_case(session, ring, record) or open_case(
+        session, ring, record["child"], tablet, now
     )
     origin = record.get("origin", {})
     row = {
@@ -227,48 +231,56 @@ def _named_case(session: Session, ring: KeyRing, record: Record) -> tuple[str, b
     return None if case is None else (case.id, case.key(ring))
 
 
-def _open_case(
-    session: Session, ring: KeyRing, record: Record, tablet: Tablet | Sender, now: datetime
+def open_case(
+    session: Session,
+    ring: KeyRing,
+    child: Record,
+    sender: Tablet | Sender,
+    now: datetime,
+    state: CaseState = CaseState.CONVERSATION,
 ) -> tuple[str, bytes]:
-    """The new case's id and its key."""
+    """A new case where the agreement's table says: its id and its key.
+
+    child: as in the record; also born_on and protected_identity, if somebody has said so.
+    sender: whose unit and municipality answer where the table reaches nobody.
+    """
     on = civil_date(now)
-    routing, reasons = _route(session, record, tablet.municipality, on)
+    routing = None if "case_code" in child else route_child(session, child, sender.municipality, on)
+    reasons = [UNKNOWN_CASE] if routing is None else [*map(str, routing.reasons)]
+    if (child.get("birth_year") or 0) > on.year:
+        reasons.append(FUTURE_BIRTH)
     owner = routing.owner if routing else None
-    unit_id = owner or _central(session, tablet.municipality) or tablet.unit_id
+    unit_id = owner or _central(session, sender.municipality) or sender.unit_id
     huvudman = session.connection().execute(_HUVUDMAN, {"unit_id": unit_id}).one()
     id_, key = str(uuid4()), os.urandom(32)
     row = {
         "id": id_,
         "code": new_code(),
         "unit_id": unit_id,
-        "state": CaseState.CONVERSATION,
+        "state": state,
         "state_at": now,
-        "protected_identity": False,
+        "protected_identity": Reason.PROTECTED_IDENTITY in reasons,
         "organisation_id": huvudman.id,
         "ansvarig_id": ansvarig_id(session, unit_id, on),
         "rule": routing.rule if routing else "-",
         "needs_human": routing is None or routing.needs_human or FUTURE_BIRTH in reasons,
         "reasons": " ".join(reasons),
         "opened_at": now,
-        "child": encrypt(key, json.dumps(record["child"]).encode(), b"child"),
+        "child": encrypt(key, json.dumps(child).encode(), b"child"),
         "wrapped_key": encrypt(ring.unwrap(huvudman.wrapped_key), key, b"case"),
     }
     session.execute(_ADD_CASE, row)
     return id_, key
 
 
-def _route(
-    session: Session, record: Record, municipality: str, on: date
-) -> tuple[Routing | None, list[str]]:
-    """The agreement's answer, or None for a case code that nobody knows."""
-    child = record["child"]
-    if "case_code" in child:
-        return None, [UNKNOWN_CASE]
+def route_child(session: Session, child: Record, municipality: str, on: date) -> Routing:
+    """The agreement's answer for a child: `open_case` says what is in it."""
     place = child["place"]
-    routing = route(
+    born_on = child.get("born_on")
+    return route(
         Child(
-            birth_year=child["birth_year"],
-            born_on=None,
+            birth_year=child.get("birth_year") or _some_year(PlaceKind(place["kind"]), on),
+            born_on=date.fromisoformat(born_on) if born_on else None,
             home_municipality=municipality,
             places=[
                 Place(
@@ -278,12 +290,18 @@ def _route(
                     in_sormland=place.get("in_sormland", True),
                 )
             ],
+            protected_identity=bool(child.get("protected_identity")),
         ),
         on,
         directory(session, place["unit"], municipality),
     )
-    unborn = [FUTURE_BIRTH] if child["birth_year"] > on.year else []
-    return routing, [*map(str, routing.reasons), *unborn]
+
+
+def _some_year(kind: PlaceKind, on: date) -> int:
+    """Where nobody knows the year of birth the place alone decides: a year that is usual there.
+    It is never kept; the ansvarig writes the right one before the case goes on."""
+    ages = {PlaceKind.BVC: 2, PlaceKind.FORSKOLA: 4, PlaceKind.GYMNASIUM: 16}
+    return on.year - ages.get(kind, 10)
 
 
 def _central(session: Session, municipality: str) -> str | None:

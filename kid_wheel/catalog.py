@@ -51,6 +51,7 @@ class Card:
     metaphor: bool
     age_from: int
     skin_tone: bool
+    person: str = ""  # whom of the people it is about, if a unit may have a word of its own
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,7 @@ def _card(area: str, row: Mapping[str, Any], variant: Variant, words: Words) -> 
         metaphor=row.get("metaphor", False),
         age_from=row.get("age_from", 0),
         skin_tone=row["skin_tone"],
+        person=row.get("person", ""),
     )
 
 

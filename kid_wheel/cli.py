@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from . import audit, clock, create_app
-from .assets import asset_stamp
+from .assets import bundle_stamp
 from .config import Config
 from .db import db
 from .demo import PASSWORD, Login, fill
@@ -177,10 +177,10 @@ def _problems(app: Flask) -> list[str]:
         found.append("webbläsarens delar; installera paketet igen")
     if not (static / "bildstod" / "n-1f34e.svg").exists():
         found.append("bilderna; installera paketet igen")
-    stamp = static / "vendor" / ".stamp"
+    stamp = static / "vendor" / ".bundled"
     root = Path(__file__).parent.parent
     in_checkout = (root / "hatch_build.py").exists()
-    if in_checkout and stamp.exists() and stamp.read_text() != asset_stamp(root):
+    if in_checkout and stamp.exists() and stamp.read_text() != bundle_stamp(root):
         found.append("bilder och delar är äldre än källan; kör make assets")
     if not can_make():
         found.append("Pango, som gör PDF (Debian: libpangoft2-1.0-0 libharfbuzz-subset0)")

@@ -183,8 +183,7 @@ class Standing:
 def recipients_of(session: Session, key: bytes, case_id: str) -> list[Recipient]:
     """Whom there is to ask about: those of the kartläggning's fifth question, then the network."""
     named = [
-        {**found, "is_network": False}
-        for found in kartlaggning.recipients(session, key, case_id)  # type: ignore[attr-defined]
+        {**found, "is_network": False} for found in kartlaggning.recipients(session, key, case_id)
     ]
     for person in network_of(session, case_id):
         words = person.read(key)

@@ -261,6 +261,7 @@ class County:
             ansvarig_id=id_of("staff", *holder),
             rule=child.rule,
             needs_human=bool(child.reasons),
+            protected_identity=Reason.PROTECTED_IDENTITY in child.reasons,
             reasons=" ".join(child.reasons),
             opened_at=self._now - timedelta(days=6),
             child=encrypt(key, json.dumps(about).encode(), b"child"),

@@ -5,6 +5,8 @@ It must never show an empty label: a missing text is a failing test, not a gap o
 
 from __future__ import annotations
 
+import unicodedata
+
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_security import current_user
@@ -36,6 +38,7 @@ def init_app(app: Flask) -> None:
         languages=NAMES,
         childs_languages=CHILDS_NAMES,
         direction=direction,
+        direction_of=direction_of,
         reviewed_by=reviewed_by,
     )
 
@@ -61,3 +64,12 @@ def switched_on(chosen: str) -> list[str]:
 
 def direction(language: str) -> str:
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def direction_of(text: str) -> str:
+    """Of what somebody has written, whatever the page's: a PDF has no dir="auto"."""
+    for letter in text:
+        strong = unicodedata.bidirectional(letter)
+        if strong in ("L", "R", "AL"):
+            return "ltr" if strong == "L" else "rtl"
+    return "ltr"

@@ -23,6 +23,7 @@ from .photo import make_picture
 MAX_CARDS = 120  # of one unit: all of them go to each of its tablets
 NAME_LETTERS = 16  # of SHA-256: what a photograph is called on a tablet and in a record
 NEUTRAL = "k-own-card"  # where a photograph is not at hand
+PHOTO = "photo-"  # before the name of a photograph, in the place of a symbol
 STAFF_PEOPLE = (  # the persons of the catalog that units call by words of their own
     "preschool_staff",
     "teacher",
@@ -234,7 +235,7 @@ def pack_of(session: Session, unit_id: str) -> dict[str, Any]:
                 "variant": str(card.variant),
                 "label": card.label,
                 "say": card.say,
-                "symbol": f"photo-{card.photo}" if card.photo else card.symbol,
+                "symbol": f"{PHOTO}{card.photo}" if card.photo else card.symbol,
             }
             for card in own
             if card.key not in hidden

@@ -250,7 +250,7 @@ def take_away(session: Session, participant: Participant) -> None:
 
 
 def is_in_focus(session: Session, key: bytes, case_id: str, areas: Sequence[str]) -> bool:
-    focus = kartlaggning.focus_areas(session, key, case_id)  # type: ignore[attr-defined]
+    focus = kartlaggning.focus_areas(session, key, case_id)
     return bool(areas) and set(areas) <= set(focus)
 
 

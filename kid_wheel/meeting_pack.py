@@ -54,7 +54,7 @@ def childs_drawings(case: Case, ring: KeyRing, areas: Sequence[str]) -> list[Dra
 
 def needs(session: Session, key: bytes, case_id: str, areas: Sequence[str]) -> list[Item]:
     """What the child needs in each area, in the kartläggning's plain words."""
-    found = kartlaggning.current(session, case_id)  # type: ignore[attr-defined]
+    found = kartlaggning.current(session, case_id)
     words = found.read(key).get("needs", {}) if found else {}
     return [
         Item("profession", area, words[area]) for area in AREAS if area in areas and area in words

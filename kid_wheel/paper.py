@@ -7,8 +7,8 @@ is decided here, not by the printer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import cos, pi, sin
 
@@ -77,6 +77,24 @@ class PaperCard:
     picture: str  # name of a file in static/bildstod, without .svg
     area: Area | None = None
     age_from: int = 0
+    language: str = ""  # of its words, where that is not the sheet's
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a unit adds to the catalog, takes from it and calls its people.
+
+    cards: area key → the unit's own cards. order: area key → card keys, first to last.
+    people: key of a person → the unit's own word.
+    """
+
+    cards: Mapping[str, Sequence[PaperCard]] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    order: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_OWN = Own()
 
 
 @dataclass(frozen=True)
@@ -114,26 +132,30 @@ Look = Callable[[str], str]  # the child's own picture of a symbol, in the skin 
 
 
 def area_cards(
-    shown: Catalog, *, everything: bool, sensitive: bool, look: Look = str
+    shown: Catalog,
+    *,
+    everything: bool,
+    sensitive: bool,
+    look: Look = str,
+    own: Own = NOTHING_OWN,
 ) -> list[PaperCard]:
     """The cards of all areas: the few of the core, or every one. Cards that are shown only when
-    an adult has chosen them (`optional`) come only with `sensitive`."""
+    an adult has chosen them (`optional`) come only with `sensitive`. The unit's own are among
+    the few, as on its tablets."""
 
     def is_wanted(card: Card) -> bool:
+        if card.key in own.hidden:
+            return False
         return sensitive if card.optional else everything or card.core
 
-    return [
-        PaperCard(
-            key=card.key,
-            label=card.label,
-            say=card.say,
-            picture=look(card.symbol) if card.skin_tone else card.symbol,
-            area=area,
-            age_from=card.age_from,
-        )
-        for area, card in shown.cards()
-        if is_wanted(card)
-    ]
+    def of(area: Area) -> list[PaperCard]:
+        found = [_of_area(area, card, look, own) for card in area.cards if is_wanted(card)]
+        found += [replace(card, area=area) for card in own.cards.get(area.key, ())]
+        order = own.order.get(area.key, ())
+        place = {key: number for number, key in enumerate(order)}
+        return sorted(found, key=lambda card: place.get(card.key, len(order)))
+
+    return [card for area in shown.areas for card in of(area)]
 
 
 def rights_cards(shown: Catalog) -> list[PaperCard]:
@@ -141,8 +163,14 @@ def rights_cards(shown: Catalog) -> list[PaperCard]:
     return [_plain(shown.controls[key], "control") for key in RIGHTS]
 
 
-def people_cards(shown: Catalog, look: Look = str) -> list[PaperCard]:
-    found = [person for person in shown.people.values() if person.is_for(shown.variant)]
+def people_cards(shown: Catalog, look: Look = str, own: Own = NOTHING_OWN) -> list[PaperCard]:
+    """The unit's own words for its staff take the place of the catalog's."""
+
+    def named(person: Picture) -> Picture:
+        word = own.people.get(person.key)
+        return replace(person, label=word, say=f"{word}.") if word else person
+
+    found = [named(person) for person in shown.people.values() if person.is_for(shown.variant)]
     return [_plain(person, "person", look if person.key == "me" else str) for person in found]
 
 
@@ -187,6 +215,18 @@ def in_grey(svg: str) -> str:
         return f"{before}#{light:02x}{light:02x}{light:02x}"
 
     return _COLOUR.sub(grey, svg)
+
+
+def _of_area(area: Area, card: Card, look: Look, own: Own) -> PaperCard:
+    word = own.people.get(card.person)
+    return PaperCard(
+        key=card.key,
+        label=f"{card.label} ({word})" if word else card.label,
+        say=card.say,
+        picture=look(card.symbol) if card.skin_tone else card.symbol,
+        area=area,
+        age_from=card.age_from,
+    )
 
 
 def _plain(picture: Picture, kind: str, look: Look = str) -> PaperCard:

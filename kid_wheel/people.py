@@ -20,6 +20,9 @@ from .routing import Unit as RoutingUnit
 FUNCTIONS = (UnitKind.BVC, UnitKind.KAA, UnitKind.UPPFOLJNING, UnitKind.CENTRAL)
 
 
+SIGNAL_DAYS = 3  # weekdays, unless a unit has chosen otherwise; no source says how many
+
+
 class OrganisationKind(StrEnum):
     MUNICIPALITY = "municipality"
     REGION = "region"
@@ -55,6 +58,8 @@ class Unit(HasId, Base):
     social_services: the telephone of the municipality's socialtjänst, as the tablets show it when a
     child has told something serious; empty until an administrator has written it.
     answer_days: within how many days a child is promised an answer; None: "inom några dagar".
+    signal_days: how many weekdays a signal may wait before it reaches the deputy too.
+    telephone, does, does_not: so that others know what they can turn to the unit for, and how.
     """
 
     __tablename__ = "unit"
@@ -64,6 +69,10 @@ class Unit(HasId, Base):
     municipality: Mapped[str] = mapped_column(String(20))
     social_services: Mapped[str] = mapped_column(String(80), default="")
     answer_days: Mapped[int | None]
+    signal_days: Mapped[int] = mapped_column(default=SIGNAL_DAYS)
+    telephone: Mapped[str] = mapped_column(String(80), default="")
+    does: Mapped[str] = mapped_column(String(600), default="")
+    does_not: Mapped[str] = mapped_column(String(600), default="")
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
 
 
@@ -93,7 +102,11 @@ class Staff(HasId, UserMixin, Base):  # type: ignore[misc]
 
 
 class Assignment(HasId, Base):
-    """A person has a role in a unit, or with no unit in the whole organisation, for a time."""
+    """A person has a role in a unit, or with no unit in the whole organisation, for a time.
+
+    mandate: the reference and day of the decision that gives an ansvarig who is not the one who
+    decides in the unit the mandate to do so; empty: it is the own.
+    """
 
     __tablename__ = "assignment"
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
@@ -102,6 +115,7 @@ class Assignment(HasId, Base):
     role: Mapped[Role]
     from_on: Mapped[date]
     until_on: Mapped[date | None]
+    mandate: Mapped[str] = mapped_column(String(120), default="")
     staff: Mapped[Staff] = relationship(back_populates="assignments")
     unit: Mapped[Unit | None] = relationship()
     organisation: Mapped[Organisation] = relationship()

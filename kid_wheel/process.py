@@ -56,6 +56,8 @@ def _move(
 
 _A, _W, _C = Mover.ANSVARIG, Mover.WORKING, Mover.COORDINATOR
 _OPEN = tuple(state for state in S if state not in (S.CLOSED, S.VOID))
+_UNDER_WAY = tuple(state for state in _OPEN if state is not S.CLOSING)
+_ASIDE = ("refer", "void")  # possible from almost anywhere, and so drawn and offered apart
 
 MOVES = {
     move.key: move
@@ -127,6 +129,7 @@ MOVES = {
             "orosanmalan_considered", "every_wish_answered", "child_told", "kept_elsewhere",
         ),
         _move("reopen", S.CLOSED, S.RECEIVED, _A, "case:reopened"),
+        _move("refer", _UNDER_WAY, S.CLOSING, _A, "case:referred", "receiver_accepted"),
         _move("void", _OPEN, S.VOID, _A, "case:voided", "second_person"),
     )
 }  # fmt: skip
@@ -168,15 +171,15 @@ def what_stops(key: str, situation: Situation) -> Iterator[str]:
 
 
 def steps_from(state: S) -> list[Move]:
-    """Where a case can go next, in the order of the process; undoing aside."""
-    return [step for step in MOVES.values() if state in step.sources and step.key != "void"]
+    """Where a case can go next, in the order of the process; undoing and moving away aside."""
+    return [step for step in MOVES.values() if state in step.sources and step.key not in _ASIDE]
 
 
 def drawing() -> str:
     """The process as a Mermaid state diagram."""
     lines = ["stateDiagram-v2"]
     for step in MOVES.values():
-        if step.key == "void":
+        if step.key in _ASIDE:
             continue
         lines += [
             f"    {source} --> {step.target}: {step.key}"

@@ -48,6 +48,14 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class Drawing:
+    """Something the child drew, and what it decided about it: of DECIDED."""
+
+    id: str
+    decided: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Area:
     """One area as the child left it.
 
@@ -63,9 +71,10 @@ class Area:
     quotes: list[Quote]
     silences: dict[str, list[Card]]
     release: str
-    drawings: list[str]  # ids; those that are a card's picture are shown with the card
+    drawings: list[Drawing]  # those that are a card's picture are shown with the card
     unplaced: list[Card]  # made by the child itself and never put on the scale
     feelings: list[Feeling] = field(default_factory=list)
+    feelings_decided: dict[str, Any] = field(default_factory=dict)  # of DECIDED, for all of them
 
     @property
     def was_opened(self) -> bool:
@@ -116,7 +125,12 @@ def _area(row: dict[str, Any], shown: Catalog, name: str) -> Area:
         },
         release=row.get("release", ""),
         feelings=row.get("feelings", []),
-        drawings=[d["id"] for d in row.get("drawings", ()) if "card" not in d],
+        feelings_decided=row.get("feelings_decided", {}),
+        drawings=[
+            Drawing(one["id"], _decided(one))
+            for one in row.get("drawings", ())
+            if "card" not in one
+        ],
         unplaced=[card for card in row["cards"] if _is_unplaced(card)],
     )
 
@@ -145,9 +159,13 @@ def _quote(statement: dict[str, Any], cards: dict[str, Card]) -> Quote:
         question=statement.get("question", ""),
         at=moment(statement["at"]),
         card=cards.get(statement.get("card", "")),
-        decided={key: statement[key] for key in DECIDED if key in statement},
+        decided=_decided(statement),
         kind=statement.get("kind", ""),
     )
+
+
+def _decided(item: dict[str, Any]) -> dict[str, Any]:
+    return {key: item[key] for key in DECIDED if key in item}
 
 
 def _is_unplaced(card: Card) -> bool:

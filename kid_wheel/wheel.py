@@ -21,6 +21,13 @@ DOT_RADIUS = 467.0  # dots stand on this circle, inside the rim
 DOT_STEP = 2 * pi / 130
 MAX_DOTS = 16
 
+# The wheel of voices: each voice a ring, the area's picture and name outside them.
+RINGS_OUTER, RINGS_INNER = 392.0, 150.0
+RING_GAP = 9.0
+RING_CORNER = 13.0
+AROUND = 508.0  # radius where a picture and its name are centred
+SMALL_PICTURE = 84.0
+
 
 @dataclass(frozen=True)
 class Sector:
@@ -38,6 +45,20 @@ class Sector:
     dots: tuple[tuple[float, float], ...]
 
 
+@dataclass(frozen=True)
+class Spoke:
+    """One area in the wheel of voices. bands: outlines, one for each voice, outermost first."""
+
+    key: str
+    label: str
+    symbol: str
+    bands: tuple[str, ...]
+    picture_x: float
+    picture_y: float
+    label_x: float
+    label_y: float
+
+
 def draw(
     areas: Sequence[tuple[str, str, str]], visited: Iterable[tuple[str, int]] = ()
 ) -> list[Sector]:
@@ -50,6 +71,30 @@ def draw(
         _sector(key, label, symbol, index * step, step, met.get(key, MAX_DOTS))
         for index, (key, label, symbol) in enumerate(areas)
     ]
+
+
+def draw_rings(areas: Sequence[tuple[str, str, str]], voices: int) -> list[Spoke]:
+    """The areas (key, name, symbol) with a band for each of so many voices, first at the top."""
+    step = 2 * pi / len(areas)
+    return [_spoke(*area, index * step, step, voices) for index, area in enumerate(areas)]
+
+
+def _spoke(key: str, label: str, symbol: str, middle: float, width: float, voices: int) -> Spoke:
+    start, end = middle - width / 2, middle + width / 2
+    deep = (RINGS_OUTER - RINGS_INNER + RING_GAP) / voices
+    outers = [RINGS_OUTER - index * deep for index in range(voices)]
+    x, y = _at(middle, AROUND)
+    top = y - (SMALL_PICTURE + LABEL_GAP + LINE) / 2
+    return Spoke(
+        key,
+        label,
+        symbol,
+        tuple(_outline(start, end, o, o - deep + RING_GAP, RING_CORNER) for o in outers),
+        round(x - SMALL_PICTURE / 2, 1),
+        round(top, 1),
+        round(x, 1),
+        round(top + SMALL_PICTURE + LABEL_GAP + LINE * 0.75, 1),
+    )
 
 
 def _sector(key: str, label: str, symbol: str, middle: float, width: float, dots: int) -> Sector:
@@ -87,7 +132,9 @@ def _dots(middle: float, count: int) -> Iterable[tuple[float, float]]:
         yield round(x, 1), round(y, 1)
 
 
-def _outline(start: float, end: float) -> str:
+def _outline(
+    start: float, end: float, outer: float = OUTER, inner: float = INNER, corner: float = CORNER
+) -> str:
     """A ring sector with parallel gaps to its neighbours and soft corners."""
 
     def at(edge: float, radius: float, inwards: float) -> str:
@@ -96,14 +143,14 @@ def _outline(start: float, end: float) -> str:
         x, y = _at(edge + towards * (GAP + inwards) / radius, radius)
         return f"{x:.1f} {y:.1f}"
 
-    low = CORNER * 0.7
+    low = corner * 0.7
     return (
-        f"M{at(start, OUTER - CORNER, 0)}Q{at(start, OUTER, 0)} {at(start, OUTER, CORNER)}"
-        f"A{OUTER:g} {OUTER:g} 0 0 1 {at(end, OUTER, CORNER)}"
-        f"Q{at(end, OUTER, 0)} {at(end, OUTER - CORNER, 0)}L{at(end, INNER + CORNER, 0)}"
-        f"Q{at(end, INNER, 0)} {at(end, INNER, low)}"
-        f"A{INNER:g} {INNER:g} 0 0 0 {at(start, INNER, low)}"
-        f"Q{at(start, INNER, 0)} {at(start, INNER + CORNER, 0)}Z"
+        f"M{at(start, outer - corner, 0)}Q{at(start, outer, 0)} {at(start, outer, corner)}"
+        f"A{outer:g} {outer:g} 0 0 1 {at(end, outer, corner)}"
+        f"Q{at(end, outer, 0)} {at(end, outer - corner, 0)}L{at(end, inner + corner, 0)}"
+        f"Q{at(end, inner, 0)} {at(end, inner, low)}"
+        f"A{inner:g} {inner:g} 0 0 0 {at(start, inner, low)}"
+        f"Q{at(start, inner, 0)} {at(start, inner + corner, 0)}Z"
     )
 
 

@@ -1,19 +1,34 @@
-"""A hub in a folder of its own, with a county in it."""
+"""A hub in a folder of its own, with a county in it.
+
+With `--database postgresql` the same tests ask a PostgreSQL.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 
 import pytest
 from county import Clock, County
 from flask import Flask
 from page_client import PageClient
+from postgres import Cluster, find_programs
 
-from kid_wheel import clock, create_app
+from kid_wheel import assets, clock, consent, create_app, kartlaggning, meeting, permissions
+from kid_wheel.bildstod import compose_all
 from kid_wheel.config import Config
 from kid_wheel.db import db
 from kid_wheel.migrations import upgrade
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """What is tested is what is served: a script that was changed is bundled again."""
+    if not hasattr(session.config, "workerinput"):  # once, before the tests run side by side
+        assets.build_assets(ROOT, compose_all)
 
 
 @pytest.fixture
@@ -23,14 +38,71 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return standing
 
 
-@pytest.fixture
-def hub(tmp_path: Path, time: Clock) -> Iterator[Flask]:
-    app = create_app(Config(instance=tmp_path / "hub", url="https://hub.example", testing=True))
-    app.test_client_class = PageClient
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL: install it (Debian: postgresql)")
+    # A socket's address has room for about a hundred letters, and pytest's folders are deep.
+    with TemporaryDirectory(prefix="pg-") as folder:
+        running = Cluster(programs, Path(folder))
+        yield running
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def empty_database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with every table and no row."""
+    name = cluster.create()
+    app = create_app(Config(instance=tmp_path_factory.mktemp("hub"), database=cluster.url(name)))
     upgrade(app)
+    with app.app_context():
+        db.engine.dispose()
+    return name
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The database of one test; empty for an SQLite file in the hub's own folder."""
+    if request.config.getoption("--database") == "sqlite":
+        yield ""
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = cluster.create(request.getfixturevalue("empty_database"))
+    yield cluster.url(name)
+    cluster.drop(name)
+
+
+@pytest.fixture
+def hub(tmp_path: Path, time: Clock, database_url: str) -> Iterator[Flask]:
+    config = Config(
+        instance=tmp_path / "hub", url="https://hub.example", testing=True, database=database_url
+    )
+    app = create_app(config)
+    app.test_client_class = PageClient
+    if not database_url:
+        upgrade(app)
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def on_disk(hub: Flask, request: pytest.FixtureRequest) -> Callable[[], bytes]:
+    """Every byte that the database has on its disk, its log of changes too."""
+
+    def read() -> bytes:
+        files = [path for path in Path(hub.instance_path).glob("hub.sqlite*") if path.is_file()]
+        if request.config.getoption("--database") == "postgresql":
+            files = request.getfixturevalue("cluster").files()
+        assert len(files) > 1
+        return b"".join(path.read_bytes() for path in files)
+
+    return read
 
 
 @pytest.fixture
@@ -41,3 +113,38 @@ def client(hub: Flask) -> PageClient:
 @pytest.fixture
 def county(hub: Flask) -> County:
     return County(hub)
+
+
+@pytest.fixture
+def coordinator(county: County, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Says who coordinates every case; nobody until then."""
+
+    def appoint(name: str) -> None:
+        id_ = county.id(name)
+        found = SimpleNamespace(staff_id=id_, read=lambda _key: {"name": name})
+        monkeypatch.setattr(meeting, "coordinator_of", lambda *_: found, raising=False)
+        monkeypatch.setattr(
+            permissions, "may_coordinate", lambda staff, *_: staff.id == id_, raising=False
+        )
+
+    return appoint
+
+
+@pytest.fixture
+def other_rooms(county: County, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """What other stages answer, for a test that is not about them; whose consents were ended."""
+    ended: dict[str, list[str]] = {"consents": []}
+
+    def end_all(_session: object, case_id: str, _at: object) -> None:
+        ended["consents"].append(case_id)
+
+    for module, name, answer in (
+        (kartlaggning, "current", lambda *_: None),
+        (kartlaggning, "focus_areas", lambda *_: ["hemmet"]),
+        (kartlaggning, "recipients", lambda *_: []),
+        (consent, "end_all", end_all),
+        (meeting, "coordinator_of", lambda *_: None),
+        (permissions, "may_coordinate", permissions.may_decide),
+    ):
+        monkeypatch.setattr(module, name, answer, raising=False)
+    return ended

@@ -83,8 +83,9 @@ def test_the_units_cases_follow_a_new_ansvarig_and_the_old_one_reads_them_no_mor
     _assign(client, county, "Mona", "ansvarig")
     assert county.sign_in("Mona").get(f"/case/{case_id}").status_code == 200
     _assign(client, county, "Anna", "deputy")
-    (event,) = county.events("case:handed_over")
-    assert (event.case_id, event.detail) == (case_id, f"to:{county.id('Mona')}")
+    first, then = county.events("case:handed_over")
+    assert (first.case_id, first.detail) == (case_id, f"to:{county.id('Dina')}"), "the deputy"
+    assert (then.case_id, then.detail) == (case_id, f"to:{county.id('Mona')}")
     assert county.sign_in("Bodil").get(f"/case/{noise}").status_code == 200
 
 

@@ -56,8 +56,8 @@ def test_a_conversation_is_new_until_the_person_has_read_it(county: County) -> N
     case_id, conversation_id = county.receive(county.make_record())
     anna, dina = county.sign_in("Anna"), county.sign_in("Dina")
     anna.page(f"/case/{case_id}/conversation/{conversation_id}")
-    assert "Väntar på att du läser" not in anna.page("/case/").text
-    assert "Väntar på att du läser" in dina.page("/case/").text
+    assert "Väntar på dig" not in anna.page("/case/").text
+    assert "Väntar på dig" in dina.page("/case/").text
 
 
 def test_the_childs_words_stand_verbatim_with_who_said_them(county: County) -> None:

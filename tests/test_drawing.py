@@ -164,3 +164,40 @@ def test_an_own_card_that_was_never_placed_is_not_called_unasked(county: County)
     unplaced = re.search(r'<div class="unplaced">.*?</div>', page, re.S)
     assert unplaced and "Min hund Sigge" in unplaced[0]
     assert page.count("Min hund Sigge") == 1
+
+
+def test_what_the_child_decided_stands_beside_each_thing_it_made(county: County) -> None:
+    record = with_drawings(
+        county.make_record(), drawing(release="may_not", important=True), drawing(id_=FACE)
+    )
+    home = next(area for area in record["areas"] if area["key"] == "hemmet")
+    home["release"] = "may_show"
+    home["feelings"] = [
+        {"key": "sad", "label": "Ledsen", "symbol": "n-1f622", "speaker": "child_chose", "at": AT}
+    ]
+    home["feelings_decided"] = {"confirmed": True, "release": "dont_know"}
+    home["cards"].append({**own_card({"silence": "not_asked"}), "release": "may_not"})
+    _address, _client, page = read(county, record)
+    first, second = re.findall(r'<figure class="drawing">.*?</figure>', page, re.S)
+    assert "får inte visas hemma" in first and "viktigast för barnet" in first
+    assert "visas hemma" not in second, "what was not chosen apart stands with its area"
+    feelings = re.search(r'<div class="feelings">.*?</div>', page, re.S)
+    assert feelings and "vet inte om det får visas hemma" in feelings[0]
+    assert "barnet sa: stämmer" in feelings[0]
+    unplaced = re.search(r'<div class="unplaced">.*?</div>', page, re.S)
+    assert unplaced and "får inte visas hemma" in unplaced[0]
+
+
+def test_who_somebody_else_is_stands_in_the_childs_words_with_who_wrote(county: County) -> None:
+    someone = {
+        "key": "someone_else", "choice": "yes", "label": "Någon annan", "symbol": "n-1f464",
+        "speaker": "child_chose", "at": AT,
+    }  # fmt: skip
+    who = {"text": "Farfars granne Bo", "speaker": "adult_wrote_childs_words", "at": AT}
+    record = county.make_record()
+    record["help"] = {"wanted": [{**someone, "who": who}]}
+    record["meeting"] = {"people": [someone]}
+    _address, _client, page = read(county, record)
+    help_, meeting = re.findall(r'<section class="sheet wishes".*?</section>', page, re.S)
+    assert "Farfars granne Bo</q>" in help_ and "<q" not in meeting
+    assert "En vuxen skrev ner barnets ord" in help_, "with the label of who wrote it"

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from county import County
-from page_client import PageClient
+from page_client import Page, PageClient
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from kid_wheel.catalog import Variant, catalog
 from kid_wheel.db import db
 from kid_wheel.local import NEUTRAL, LocalCard, LocalPicture
+from kid_wheel.people import Staff
 from kid_wheel.photo import (
     MAX_BYTES,
     SIDE,
@@ -265,6 +266,93 @@ def test_a_conversation_shows_the_card_as_the_child_saw_it_whatever_the_unit_doe
     page = anna.page(f"/case/{case_id}/conversation/{conversation_id}")
     assert "Gungorna" in page.text
     assert not [img for img in page.find("img") if img["src"].startswith("data:")]
+
+
+# On paper.
+
+
+def printed(county: County, who: str, **choices: str) -> Page:
+    asked = "&".join(f"{name}={value}" for name, value in choices.items())
+    return county.sign_in(who).page(f"/paper/print?part=cards&{asked}")
+
+
+def cards_on(page: Page, area: str) -> list[str]:
+    keys = [attrs["data-card"] for _tag, attrs in page.tags if "data-card" in attrs]
+    return [key for key in keys if key.startswith(f"{area}/")]
+
+
+def photos_on(page: Page) -> list[str]:
+    return [img["src"] for img in page.find("img") if img["src"].startswith("data:")]
+
+
+def test_a_units_own_cards_are_cut_out_among_the_others_in_the_units_order(county: County) -> None:
+    add(county, photo=photo())
+    (own,) = ask(county, "Exempelskolan", "local-pack")["cards"]
+    first, *others = [card.key for card in catalog("sv", Variant.PRESCHOOL).areas[2].cards]
+    arvid, where = county.sign_in("Arvid"), f"{address(county)}preschool/larande"
+    for _ in others:
+        arvid.send(where, "/arrange", card=own["key"], to="earlier")
+    arvid.send(where, "/arrange", card=others[0], to="hide")
+    page = printed(county, "Mona", deck="all", sensitive="yes")
+    assert cards_on(page, "larande") == [first, own["key"], *others[1:]]
+    assert "Hur är det på gungorna?" in page.text
+    (shown,) = photos_on(page)
+    content = base64.b64decode(shown.removeprefix("data:image/webp;base64,"))
+    assert hashlib.sha256(content).hexdigest().startswith(own["symbol"].removeprefix("photo-"))
+    assert own["key"] in cards_on(printed(county, "Mona"), "larande"), "among the few, too"
+    assert not photos_on(printed(county, "Mona", unit="none"))
+
+
+def test_nobody_but_the_units_own_people_prints_its_cards_or_sees_its_photos(
+    county: County,
+) -> None:
+    add(county, photo=photo())
+    name = ask(county, "Exempelskolan", "local-pack")["cards"][0]["symbol"].removeprefix("photo-")
+    for who in ("Mona", "Anna", "Dina"):
+        assert photos_on(printed(county, who)), who
+    for who in ("Bim", "Bodil", "Bert", "Cesar", "Arvid"):
+        for choice in ({}, {"unit": county.id("Exempelskolan")}):
+            page = printed(county, who, **choice)
+            assert not photos_on(page) and "Gungorna" not in page.text, who
+        assert "egna kort" not in county.sign_in(who).page("/paper/").text, who
+    assert county.sign_in("Mona").get(f"{address(county)}photo/{name}").status_code == 403
+
+    def end() -> None:
+        for assignment in db.session.get_one(Staff, county.id("Mona")).assignments:
+            assignment.until_on = assignment.from_on
+
+    county.change(end)
+    assert county.sign_in("Mona").get("/paper/print").status_code == 403
+
+
+def test_a_deck_that_the_unit_does_not_use_is_not_printed_for_it(county: County) -> None:
+    county.sign_in("Arvid").send(address(county), "/decks", deck=["older"])
+    offered = county.sign_in("Mona").page("/paper/").find("input", name="variant")
+    assert [one["value"] for one in offered] == ["older"]
+    assert cards_on(printed(county, "Mona", variant="preschool"), "halsa/older")
+    assert len(county.sign_in("Bim").page("/paper/").find("input", name="variant")) == 2
+
+
+def test_own_cards_keep_their_language_and_own_words_stand_only_in_swedish(county: County) -> None:
+    add(county, photo=photo())
+    county.sign_in("Arvid").send(address(county), "/people", preschool_staff="Fröken")
+    mona = county.sign_in("Mona")
+    english = mona.get("/paper/print?language=en").text
+    assert '<p class="cut-label" lang="sv" dir="ltr">Gungorna</p>' in english
+    assert "Fröken" not in english
+    swedish = mona.get("/paper/print").text
+    assert '<p class="cut-label">Fröken</p>' in swedish and "Pedagog" not in swedish
+    assert '<p class="cut-label">Gungorna</p>' in swedish
+    every = mona.get("/paper/print?deck=all").text
+    assert '<p class="cut-label">Vuxna på förskolan (Fröken)</p>' in every
+
+
+def test_a_photo_removed_for_good_is_gone_from_paper_too(county: County) -> None:
+    add(county, photo=photo())
+    name = ask(county, "Exempelskolan", "local-pack")["cards"][0]["symbol"].removeprefix("photo-")
+    county.sign_in("Arvid").send(address(county), f"/photo/{name}/remove")
+    page = printed(county, "Mona", ink="grey")
+    assert "Gungorna" in page.text and not photos_on(page)
 
 
 def with_local_card(record: dict[str, Any], photo: str) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 tests/golden holds one conversation with every kind of answer: the taps, the record they become, a
 key for tests only, and the bytes that Chromium sealed once. Those are never made again, because
-what was sealed must open for as long as the format has that number.
+what was sealed must open for as long as the format has that number. The other golden files are a
+conversation's taps and its record: `everything` and `paper` hold every field that there is.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from kid_wheel.conversation import (
     HEADER_BYTES,
     MAGIC,
     MAX_CLEAR_BYTES,
+    SCHEMA,
     STEP_BYTES,
     NotARecord,
     OtherId,
@@ -130,14 +132,79 @@ def test_a_childs_taps_become_the_golden_record(page: Page) -> None:
 
 def test_wishes_and_feelings_become_a_golden_record_too(page: Page) -> None:
     """With `said.json`: what kind of words each are, and feelings in the order they were picked."""
-    said = json.loads((GOLDEN / "said.json").read_text("utf-8"))
+    said = _golden("said")
     how = {key: said[key] for key in ("taps", "screen", "how")}
     assert page.evaluate(MAKE_RECORD, how) == said["record"]
-    assert read_record(gzip.compress(json.dumps(said["record"]).encode())) == said["record"]
+    assert read_record(_packed(said["record"])) == said["record"]
     about = {**said["taps"][0]["about"], "tapped_by": "child"}
     begun = {**said["taps"][0], "about": about}
     chosen = page.evaluate(MAKE_RECORD, {**how, "taps": [begun, *said["taps"][1:]]})
     assert {f["speaker"] for f in chosen["areas"][0]["feelings"]} == {"child_chose"}
+
+
+@pytest.mark.parametrize("name", ["everything", "paper"])
+def test_all_that_can_be_said_and_decided_becomes_a_golden_record(page: Page, name: str) -> None:
+    golden = _golden(name)
+    assert page.evaluate(MAKE_RECORD, golden) == golden["record"]
+    assert read_record(_packed(golden["record"])) == golden["record"]
+
+
+def test_every_field_of_the_schema_is_in_a_golden_record() -> None:
+    """A child that decides and a paper that is written in are two: the schema has both."""
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    held = {place for name in ("everything", "paper") for place in _fields(_golden(name)["record"])}
+    assert _fields_of_schema(schema, schema) - held == set()
+
+
+def test_a_change_takes_the_confirmation_and_a_loss_takes_all(page: Page) -> None:
+    """A drawing, an own card and an area's feelings, as cards and words: nothing is left."""
+    golden, at = _golden("everything"), "2026-11-20T10:04:00.000Z"
+    drawing, dog = "7c9e2b10-4f7d-4c1a-8a10-1b2c3d4e5f01", "hemmet/own/a1b2c3d4"
+    line = {"area": "hemmet", "colour": "#2f6fb0", "width": 6, "points": [5, 5]}
+    feeling = {"area": "hemmet", "shown": {"label": "Glad", "symbol": "n-1f604"}}
+    face = "7c9e2b10-4f7d-4c1a-8a10-1b2c3d4e5f02"
+    changed = _home(page, golden, [
+        {"type": "stroke", "drawing": drawing, **line},
+        {"type": "stroke", "drawing": face, **line},
+        {"type": "feel", "feeling": "happy", "on": False, **feeling},
+    ], at)  # fmt: skip
+    assert changed["feelings_decided"] == {"release": "may_not", "important": True}
+    assert _decided(changed["drawings"][0]) == {"release": "may_not", "important": True}
+    assert _decided(changed["cards"][-1]) == {"release": "may_show"}
+
+    gone = [
+        {"type": "unstroke", "drawing": drawing},
+        {"type": "take_away", "card": dog},
+        {"type": "feel", "feeling": "happy", "on": False, **feeling},
+        {"type": "feel", "feeling": "tired", "on": False, **feeling},
+        {"type": "say", "id": "0d4a7e51-1111-4a5b-9c0d-aaaaaaaaaaa1", "area": "hemmet",
+         "text": " ", "speaker": "child_said", "question": ""},
+        {"type": "stroke", "drawing": drawing, **line},
+        {"type": "feel", "feeling": "happy", "on": True, **feeling},
+        {"type": "important", "key": "hemmet/older/home", "yes": True},
+    ]  # fmt: skip
+    anew = _home(page, golden, gone, at)
+    assert [_decided(one) for one in anew["drawings"]] == [{}]
+    assert "feelings_decided" not in anew and not anew["statements"]
+    assert anew["cards"][0]["important"], "what is gone is not among the three"
+
+
+def test_who_somebody_else_is_goes_when_that_person_is_not_chosen(page: Page) -> None:
+    golden, at = _golden("everything"), "2026-11-20T10:04:00.000Z"
+    someone = {"type": "person", "step": "help", "key": "someone_else", "at": at}
+    shown = {"label": "Någon annan", "symbol": "n-1f464"}
+    *before, confirm = golden["taps"]
+
+    def who_after(*choices: str | None) -> Any:
+        taps = [{**someone, "choice": choice, "shown": shown} for choice in choices]
+        made = page.evaluate(MAKE_RECORD, {**golden, "taps": [*before, *taps, confirm]})
+        read_record(_packed(made))
+        chosen = {person["key"]: person for person in made["help"]["wanted"]}
+        return chosen.get("someone_else", {}).get("who", {}).get("text")
+
+    assert who_after("no") == "Farfars granne Bo"
+    assert who_after(None) is None
+    assert who_after(None, "yes") is None
 
 
 def test_what_the_child_saw_counts_also_when_a_newer_catalog_has_come_between(page: Page) -> None:
@@ -297,6 +364,49 @@ def test_what_is_wrong_is_told_by_its_place_and_never_by_its_words() -> None:
     with pytest.raises(NotARecord) as told:
         read_record(gzip.compress(json.dumps(wrong).encode()))
     assert str(told.value) == "areas/0/statements/0/speaker"
+
+
+def _golden(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((GOLDEN / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+def _packed(record: dict[str, Any]) -> bytes:
+    return gzip.compress(json.dumps(record).encode())
+
+
+def _home(page: Page, golden: dict[str, Any], taps: list[dict[str, Any]], at: str) -> Any:
+    """The area "Hemma" of the golden record when more was tapped before the end."""
+    *before, confirm = golden["taps"]
+    more = [*before, *({**tap, "at": at} for tap in taps), confirm]
+    made = page.evaluate(MAKE_RECORD, {**golden, "taps": more})
+    read_record(_packed(made))
+    return made["areas"][0]
+
+
+def _decided(item: dict[str, Any]) -> dict[str, Any]:
+    return {key: item[key] for key in ("confirmed", "release", "important") if key in item}
+
+
+def _fields(value: Any, place: str = "") -> set[str]:
+    """The paths of all that has a name: "areas/cards/answer/step"; a list adds nothing to it."""
+    if isinstance(value, list):
+        return set().union(*(_fields(one, place) for one in value))
+    if not isinstance(value, dict):
+        return set()
+    inner = {name: f"{place}/{name}" for name in value}
+    return set(inner.values()).union(*(_fields(value[name], inner[name]) for name in value))
+
+
+def _fields_of_schema(schema: Any, part: Any, place: str = "") -> set[str]:
+    if "$ref" in part:
+        part = schema["$defs"][part["$ref"].rpartition("/")[2]]
+    found: set[str] = set()
+    for name, one in part.get("properties", {}).items():
+        found |= {f"{place}/{name}"} | _fields_of_schema(schema, one, f"{place}/{name}")
+    for one in (*part.get("oneOf", ()), *([part["items"]] if "items" in part else ())):
+        found |= _fields_of_schema(schema, one, place)
+    return found
 
 
 def _padded(packed: bytes) -> bytes:

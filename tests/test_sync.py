@@ -431,7 +431,7 @@ def test_a_tablet_gets_nothing_about_a_child_back(county: County, tablet: Sender
 
 
 def test_no_word_or_name_of_a_child_is_on_the_hubs_disk_or_in_its_log(
-    county: County, tablet: Sender, caplog: pytest.LogCaptureFixture
+    county: County, tablet: Sender, caplog: pytest.LogCaptureFixture, on_disk: Callable[[], bytes]
 ) -> None:
     caplog.set_level(0)
     words = "KanarieOrdet"
@@ -443,7 +443,7 @@ def test_no_word_or_name_of_a_child_is_on_the_hubs_disk_or_in_its_log(
     assert tablet.send(wrong).status_code == 422
     code = {**county.make_record(said=said), "child": {"case_code": words}}
     assert tablet.send(code).status_code == 422
-    found = _on_disk(county.hub)
+    found = on_disk()
     assert record["id"].encode() in found, "the search finds what is there"
     assert tablet.id in found.decode("latin-1") and "conversation:refused" in found.decode(
         "latin-1"
@@ -724,9 +724,3 @@ def _record(county: County, conversation_id: str) -> Record:
 def _count(county: County, table: type[Case | Conversation]) -> int:
     with county.hub.app_context():
         return db.session.scalar(select(func.count(table.id))) or 0
-
-
-def _on_disk(hub: Flask) -> bytes:
-    files = [path for path in Path(hub.instance_path).glob("hub.sqlite*") if path.is_file()]
-    assert any(path.name.endswith("-wal") for path in files)
-    return b"".join(path.read_bytes() for path in files)

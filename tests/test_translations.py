@@ -29,7 +29,7 @@ HOME = Path(__file__).parent.parent
 OTHERS = [language for language in NAMES if language != "sv"]
 # Easy Swedish has cards of its own; the few words around them are easy in Swedish.
 CHILDS = [language for language in LANGUAGES if language not in NAMES and "-" not in language]
-MET_BY_A_CHILD = ("templates/tablet/child", "templates/wheel/")
+MET_BY_A_CHILD = ("templates/tablet/child", "templates/wheel/", "templates/picture/")
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 

@@ -10,17 +10,24 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale, lazy_gettext
+from flask_babel import get_locale, lazy_gettext, ngettext
 from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import EmailField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    EmailField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
-from .. import audit, clock
-from ..case import hand_over_unit
+from .. import audit, clock, handover
+from ..case import Case, hand_over_unit
 from ..db import db
 from ..people import Assignment, Organisation, Role, Staff, Unit
 from ..permissions import Permission, may_administer, requires
@@ -36,6 +43,10 @@ IN_A_UNIT = (Role.STAFF, Role.ANSVARIG, Role.DEPUTY)
 
 class AlreadyAnsvarig(Exception):
     """Verksamheten har redan en ansvarig. Avsluta det uppdraget först."""
+
+
+class NoMandate(Exception):
+    """Ett delegerat mandat behöver ett beslut och dess dag."""
 
 
 class AlreadyAssigned(Exception):
@@ -60,6 +71,9 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
 class AssignmentForm(FlaskForm):  # type: ignore[misc]
     role = SelectField(lazy_gettext("Uppdrag"))
     unit = SelectField(lazy_gettext("Verksamhet"))
+    mandate = SelectField(lazy_gettext("Den ansvarigas mandat att besluta"), default="own")
+    reference = StringField(lazy_gettext("Delegationsbeslut"), [Length(max=80)])
+    decided_on = StringField(lazy_gettext("Beslutets dag"), [Length(max=10)])
 
 
 class TabletForm(FlaskForm):  # type: ignore[misc]
@@ -83,6 +97,19 @@ class AnswerDaysForm(FlaskForm):  # type: ignore[misc]
         lazy_gettext("Inom hur många dagar får barnet svar?"),
         [Optional(), NumberRange(min=1, max=60)],
     )
+
+
+class SignalDaysForm(FlaskForm):  # type: ignore[misc]
+    signal_days = IntegerField(
+        lazy_gettext("Efter hur många vardagar når en signal också ställföreträdaren?"),
+        [InputRequired(), NumberRange(min=1, max=30)],
+    )
+
+
+class ContactForm(FlaskForm):  # type: ignore[misc]
+    telephone = StringField(lazy_gettext("Så når man er"), [Length(max=80)])
+    does = TextAreaField(lazy_gettext("Det här gör vi"), [Length(max=600)])
+    does_not = TextAreaField(lazy_gettext("Det här gör vi inte"), [Length(max=600)])
 
 
 class Confirm(FlaskForm):  # type: ignore[misc]
@@ -140,6 +167,38 @@ def answer_days(unit_id: UUID) -> Any:
     return redirect(url_for("admin.unit", unit_id=unit_id))
 
 
+@blueprint.post("/unit/<uuid:unit_id>/signal-days")
+@requires(Permission.UNIT_ADMINISTER)
+def signal_days(unit_id: UUID) -> Any:
+    """How long a signal may wait before it reaches the deputy too."""
+    found, form = _unit(unit_id), SignalDaysForm()
+    if not form.validate_on_submit():
+        return _unit_page(found, TabletForm(formdata=None), signal=form), 422
+    found.signal_days = form.signal_days.data
+    ids = {"staff_id": current_user.id, "unit_id": found.id}
+    audit.record(db.session, "unit:signal_days_changed", clock.now(), **ids)
+    db.session.commit()
+    flash(_("Sparat."))
+    return redirect(url_for("admin.unit", unit_id=unit_id))
+
+
+@blueprint.post("/unit/<uuid:unit_id>/contact")
+@requires(Permission.UNIT_ADMINISTER)
+def contact(unit_id: UUID) -> Any:
+    """What others can turn to the unit for, and how they reach it."""
+    found, form = _unit(unit_id), ContactForm()
+    if not form.validate_on_submit():
+        return _unit_page(found, TabletForm(formdata=None), contact=form), 422
+    found.telephone = " ".join((form.telephone.data or "").split())
+    found.does = (form.does.data or "").strip()
+    found.does_not = (form.does_not.data or "").strip()
+    ids = {"staff_id": current_user.id, "unit_id": found.id}
+    audit.record(db.session, "unit:contact_changed", clock.now(), **ids)
+    db.session.commit()
+    flash(_("Sparat."))
+    return redirect(url_for("admin.unit", unit_id=unit_id))
+
+
 # Staff.
 
 
@@ -172,7 +231,13 @@ def assign(staff_id: UUID) -> Any:
     if not form.validate_on_submit():
         return _staff_page(person), 422
     try:
-        _assign(person, _unit(UUID(form.unit.data)), Role(form.role.data))
+        role = Role(form.role.data)
+        mandate = _mandate(form) if role == Role.ANSVARIG else ""
+        _assign(person, _unit(UUID(form.unit.data)), role, mandate)
+    except NoMandate:
+        db.session.rollback()
+        form.reference.errors = [_("Skriv vilket beslut som ger mandatet, och dess dag.")]
+        return _staff_page(_staff(staff_id), form), 422
     except AlreadyAnsvarig:
         db.session.rollback()
         form.role.errors = [_already_ansvarig()]
@@ -194,7 +259,10 @@ def end_assignment(staff_id: UUID, assignment_id: UUID) -> Response:
     if found is None or found.staff_id != str(staff_id) or not _is_own(found.organisation_id):
         abort(404)
     if found.is_active(clock.today()):
-        _end(found)
+        try:
+            _end(found)
+        except handover.NobodyLeft as error:
+            return _nobody_left(staff_id, error)
         db.session.commit()
         flash(_("Uppdraget är avslutat."))
     return redirect(url_for("admin.staff", staff_id=staff_id))
@@ -211,9 +279,12 @@ def deactivate(staff_id: UUID) -> Response:
     if not _answers_only_here(person):
         flash(_only_here(), "error")
         return redirect(url_for("admin.staff", staff_id=staff_id))
-    for assignment in person.assignments:
-        if assignment.is_active(clock.today()):
-            _end(assignment)
+    try:
+        for assignment in list(person.assignments):
+            if assignment.is_active(clock.today()):
+                _end(assignment)
+    except handover.NobodyLeft as error:
+        return _nobody_left(staff_id, error)
     person.active = False
     audit.record(db.session, "staff:deactivated", clock.now(), **_by(person))
     db.session.commit()
@@ -391,7 +462,21 @@ def _give_password(person: Staff) -> str:
     return chosen
 
 
-def _assign(person: Staff, unit: Unit, role: Role) -> None:
+def _mandate(form: AssignmentForm) -> str:
+    """The decision behind a delegated mandate, and its day; "" when the mandate is the own."""
+    if form.mandate.data != "delegated":
+        return ""
+    try:
+        day = date.fromisoformat((form.decided_on.data or "").strip())
+    except ValueError as error:
+        raise NoMandate from error
+    reference = " ".join((form.reference.data or "").split())
+    if not reference or day > clock.today():
+        raise NoMandate
+    return f"{reference}, {day.isoformat()}"
+
+
+def _assign(person: Staff, unit: Unit, role: Role, mandate: str = "") -> None:
     """Give a role from today; exactly one active ansvarig in a unit at any time."""
     on = clock.today()
     holders = _holders(unit, role, on)
@@ -400,7 +485,14 @@ def _assign(person: Staff, unit: Unit, role: Role) -> None:
     if role == Role.ANSVARIG and holders:
         raise AlreadyAnsvarig
     db.session.add(
-        Assignment(staff=person, organisation=unit.organisation, unit=unit, role=role, from_on=on)
+        Assignment(
+            staff=person,
+            organisation=unit.organisation,
+            unit=unit,
+            role=role,
+            from_on=on,
+            mandate=mandate,
+        )
     )
     _record_assignment("assignment:made", person, unit.id, role)
     if role == Role.ANSVARIG:
@@ -411,20 +503,48 @@ def _hand_over(unit: Unit, to: Staff, on: date) -> None:
     """The unit's cases follow the appointment; the administrator sees none of them."""
     db.session.flush()
     for case in hand_over_unit(db.session, unit.id, to, on):
-        audit.record(
-            db.session,
-            "case:handed_over",
-            clock.now(),
-            staff_id=current_user.id,
-            unit_id=unit.id,
-            case_id=case.id,
-            detail=f"to:{to.id}",
-        )
+        db.session.flush()
+        _record_hand_over(case)
+
+
+def _record_hand_over(case: Case) -> None:
+    audit.record(
+        db.session,
+        "case:handed_over",
+        clock.now(),
+        staff_id=current_user.id,
+        unit_id=case.unit_id,
+        case_id=case.id,
+        detail=f"to:{case.ansvarig_id}",
+    )
 
 
 def _end(assignment: Assignment) -> None:
+    """End a role today. What the person answered for in the unit passes on in the same moment."""
+    person, unit_id = assignment.staff, assignment.unit_id
     assignment.until_on = clock.today()
-    _record_assignment("assignment:ended", assignment.staff, assignment.unit_id, assignment.role)
+    _record_assignment("assignment:ended", person, unit_id, assignment.role)
+    if unit_id is None:
+        return
+    for case in handover.leave(db.session, person, unit_id, clock.now()):
+        _record_hand_over(case)
+
+
+def _nobody_left(staff_id: UUID, error: handover.NobodyLeft) -> Response:
+    """No case may be left behind: the administrator is told what to do first."""
+    words = ngettext(
+        "%(num)s öppet ärende i %(unit)s skulle bli utan ansvarig. Utse en ställföreträdare eller "
+        "en ny ansvarig där först. Är det bråttom, ge kontot ett nytt engångslösenord: då är det "
+        "stängt för den som har det nu.",
+        "%(num)s öppna ärenden i %(unit)s skulle bli utan ansvarig. Utse en ställföreträdare eller "
+        "en ny ansvarig där först. Är det bråttom, ge kontot ett nytt engångslösenord: då är det "
+        "stängt för den som har det nu.",
+        error.open_cases,
+        unit=error.unit.name,
+    )
+    db.session.rollback()
+    flash(words, "error")
+    return redirect(url_for("admin.staff", staff_id=staff_id))
 
 
 def _record_assignment(event: str, person: Staff, unit_id: str | None, role: Role) -> None:
@@ -483,6 +603,8 @@ def _unit_page(
     form: TabletForm,
     number: NumberForm | None = None,
     answer: AnswerDaysForm | None = None,
+    signal: SignalDaysForm | None = None,
+    contact: ContactForm | None = None,
 ) -> str:
     on = clock.today()
     return render_template(
@@ -496,6 +618,8 @@ def _unit_page(
         form=form,
         number=number or NumberForm(obj=unit),
         answer=answer or AnswerDaysForm(formdata=None, days=unit.answer_days),
+        signal=signal or SignalDaysForm(formdata=None, signal_days=unit.signal_days),
+        contact=contact or ContactForm(formdata=None, obj=unit),
         tally=list(of_unit(db.session, unit.id, str(get_locale()))),
         small=SMALL,
     )
@@ -525,6 +649,10 @@ def _assignment_form() -> AssignmentForm:
     form = AssignmentForm()
     form.role.choices = [(str(role), role_words()[role]) for role in IN_A_UNIT]
     form.unit.choices = [(unit.id, unit.name) for unit in _own_units()]
+    form.mandate.choices = [
+        ("own", _("Eget: beslutar redan i verksamheten")),
+        ("delegated", _("Delegerat genom ett beslut")),
+    ]
     return form
 
 

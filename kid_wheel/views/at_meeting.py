@@ -34,7 +34,7 @@ def show(case_id: UUID, meeting_id: UUID) -> str:
     """Full screen: the child's own words first, then the guardians, then what the child needs."""
     case = find(case_id)
     key, found = case.key(ring()), find_meeting(case, meeting_id)
-    focus = kartlaggning.focus_areas(db.session, key, case.id)  # type: ignore[attr-defined]
+    focus = kartlaggning.focus_areas(db.session, key, case.id)
     invited = invited_of(case, key, found)
     child = meeting_pack.childs_items(case, ring(), focus)
     pages = _pages(focus, child, invited, case, key)

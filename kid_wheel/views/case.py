@@ -1,4 +1,4 @@
-"""The door of the ansvarig: an inbox, a case, and a child's conversation to read.
+"""The door of the ansvarig: a case, and a child's conversation to read.
 
 It must never show a case to somebody it was not assigned to, nor a child's word without an audit
 event in the same transaction.
@@ -30,7 +30,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy import select
 
-from .. import audit, clock, drawing, lending, reading
+from .. import audit, clock, drawing, lending, permissions, process, reading
 from ..case import (
     FUTURE_BIRTH,
     UNKNOWN_CASE,
@@ -47,47 +47,31 @@ from ..conversation import Conversation, Record, read_record
 from ..db import db
 from ..local import photo_of
 from ..people import Staff, Unit
-from ..permissions import Permission, may_read, readable_cases, requires
+from ..permissions import Permission, may_decide, may_read, requires
 from ..photo import MEDIA_TYPE
 from ..routing import PlaceKind, Reason
 from ..tablet import tidy_code
-from .in_case import find, ring, state_words
+from ..voices import hear
+from .in_case import find, ring, situation, state_words
+from .in_case import move as take_step
+from .next_steps import TAPS, next_steps, stage_pages
+from .special import notes
+from .voice_wheel import areas_of, name_of
 
 blueprint = Blueprint("case", __name__, url_prefix="/case")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A case as the inbox shows it. `waiting_since`: the oldest unread conversation's arrival,
-    or when everything has been read the case's own. `on_paper`: how many of the unread were held
-    on paper."""
+    """The child of a case, as its pages are headed. Of a child with protected identity no place."""
 
-    case: Case
     child: str
     birth_year: int | None
     place: str
-    unread: int
-    on_paper: int
-    waiting_since: datetime
 
 
 class MoveForm(FlaskForm):  # type: ignore[misc]
     """Nothing but the token that shows that the form is ours."""
-
-
-@blueprint.get("/")
-@requires(Permission.CASE_LIST)
-def inbox() -> str:
-    """One's own cases; the child who has waited longest to be read comes first."""
-    rows = [_row(case) for case in _own_cases()]
-    waiting = sorted((row for row in rows if row.unread), key=lambda row: row.waiting_since)
-    others = sorted((row for row in rows if not row.unread), key=lambda row: row.waiting_since)
-    audit.record(db.session, "inbox:read", clock.now(), staff_id=current_user.id)
-    page = render_template(
-        "case/inbox.html", waiting=waiting, others=others, reason_words=reason_words
-    )
-    db.session.commit()
-    return page
 
 
 @blueprint.get("/<uuid:case_id>")
@@ -204,12 +188,19 @@ def lend(case_id: UUID, conversation_id: UUID) -> Any:
     return redirect(f"{address}#loan")
 
 
+@blueprint.post("/<uuid:case_id>/step/<key>")
+@requires(Permission.CASE_READ)
+def step(case_id: UUID, key: str) -> Any:
+    """A step that needs no more than a tap."""
+    if key not in TAPS:
+        abort(404)
+    assert process.MOVES[key].by is process.Mover.ANSVARIG
+    found = find(case_id, permissions.may_decide)
+    stopped = take_step(found, key)
+    return stopped or redirect(url_for("case.case", case_id=case_id))
+
+
 # Who may see what.
-
-
-def _own_cases() -> list[Case]:
-    wanted = readable_cases(current_user, clock.today())
-    return list(db.session.scalars(select(Case).where(wanted)))
 
 
 def _conversation(case: Case, conversation_id: UUID) -> Conversation:
@@ -231,22 +222,19 @@ def _own_case_with(code: str) -> Case:
 
 
 def _row(case: Case) -> Row:
-    about, read = case.about(ring()), _read_by_me(case)
-    new = [c for c in case.conversations if c.id not in read]
-    unread = [c.received_at for c in new]
-    return Row(
-        case=case,
-        child=about.get("alias") or _("barn"),
-        birth_year=about.get("birth_year"),
-        place=_place(about),
-        unread=len(unread),
-        on_paper=sum(c.origin == "paper" for c in new),
-        waiting_since=min(unread, default=case.opened_at),
-    )
+    about = case.about(ring())
+    place = "" if case.protected_identity else place_words(about)
+    return Row(child_name(case), about.get("birth_year"), place)
+
+
+def child_name(case: Case) -> str:
+    """What the child is called in the case: an alias."""
+    return str(case.about(ring()).get("alias") or _("barn"))
 
 
 def _case_page(case: Case, **form: str) -> str:
     about = case.about(ring())
+    voices = hear(db.session, ring(), case, str(get_locale() or "sv"))
     return render_template(
         "case/case.html",
         case=case,
@@ -255,11 +243,15 @@ def _case_page(case: Case, **form: str) -> str:
         read=_read_by_me(case),
         staff={c.id: db.session.get(Staff, c.staff_id) for c in case.conversations},
         may_move=is_unpaired(case),
-        reasons=reason_words(case),
+        reasons=[*reason_words(case), *notes(about)],
         state=state_words()[case.state],
         form=MoveForm(),
         failed=form,
         variant_words=_variants(),
+        steps=next_steps(situation(case)),
+        stages=stage_pages(),
+        areas=areas_of(voices),
+        voice_names=[name_of(voice) for voice in voices.rings],
     )
 
 
@@ -280,22 +272,23 @@ def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, 
         "sittings": [
             (reading.moment(s["from"]), reading.moment(s["until"])) for s in record["sittings"]
         ],
-        "speakers": _speakers(),
+        "speakers": speaker_words(),
         "moment": reading.moment,
-        "silence_words": _silences(),
-        "kind_words": _kinds(),
+        "silence_words": silence_words(),
+        "kind_words": kind_words(),
         "variant": _variants()[record["variant"]],
         "scale": _scales().get(record["scale"], record["scale"]),
         "spoken": _language(record["language"]),
         "interpreter": _interpreter(record["present"]["interpreter"]),
-        "reasons": reason_words(case),
+        "reasons": [*reason_words(case), *notes(case.about(ring()))],
         "loan": lending.loan_of(db.session, conversation, clock.now()),
         "form": MoveForm(),
-        "photos": _photos(conversation.unit_id, record),
+        "may_export": may_decide(current_user, case, clock.today()) and not case.protected_identity,
+        "photos": photos_of(conversation.unit_id, record),
     }
 
 
-def _photos(unit_id: str, record: Record) -> dict[str, str]:
+def photos_of(unit_id: str, record: Record) -> dict[str, str]:
     """The unit's own photographs that the child saw and the unit still has, as data addresses:
     so they are read with the conversation, by the same right, and in no other way."""
     names = {card.get("photo") for area in record["areas"] for card in area["cards"]}
@@ -386,7 +379,7 @@ def _reasons() -> dict[str, str]:
     }
 
 
-def _place(about: dict[str, Any]) -> str:
+def place_words(about: dict[str, Any]) -> str:
     """Where the child goes, as the tablet was told."""
     place = about.get("place")
     if place is None:
@@ -413,7 +406,7 @@ def year_words(year: str) -> str:
     return year
 
 
-def _speakers() -> dict[str, str]:
+def speaker_words() -> dict[str, str]:
     return {
         "child_said": _("Barnet sa eller skrev själv"),
         "child_pointed": _("Barnet pekade, en vuxen tryckte"),
@@ -423,7 +416,7 @@ def _speakers() -> dict[str, str]:
     }
 
 
-def _kinds() -> dict[str, str]:
+def kind_words() -> dict[str, str]:
     """What a child said that its own words are about."""
     return {
         "is": _("Så här är det"),
@@ -432,7 +425,7 @@ def _kinds() -> dict[str, str]:
     }
 
 
-def _silences() -> dict[str, tuple[str, str]]:
+def silence_words() -> dict[str, tuple[str, str]]:
     """The name of each silence and the sentence that keeps it from being read as an answer."""
     return {
         "not_asked": (_("Inte tillfrågad"), _("Korten kom aldrig upp.")),

@@ -53,13 +53,17 @@ def situation(case: Case) -> Situation:
     return Situation(db.session, ring(), case, current_user._get_current_object(), clock.now())
 
 
-def move(case: Case, key: str) -> Any:
+def move(case: Case, key: str, then: Callable[[Situation], Any] | None = None) -> Any:
     """Take a step and commit; None when it was taken, else the page that says what is missing.
 
-    What the same request wrote before is kept also when the step is stopped.
+    What the same request wrote before is kept also when the step is stopped. then: what belongs to
+    the step and is done with it, in the same transaction.
     """
+    here = situation(case)
     try:
-        process.move(key, situation(case))
+        process.move(key, here)
+        if then is not None:
+            then(here)
     except process.Stopped as missing:
         audit.record(
             db.session,

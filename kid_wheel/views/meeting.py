@@ -413,7 +413,7 @@ def _page(case: Case) -> str:
     key, found = case.key(ring()), meeting.current(db.session, case.id)
     asked = coordinator.asked_of(db.session, case.id)
     appointed = coordinator.coordinator_of(db.session, case.id)
-    focus = kartlaggning.focus_areas(db.session, key, case.id)  # type: ignore[attr-defined]
+    focus = kartlaggning.focus_areas(db.session, key, case.id)
     return render_template(
         "meeting/page.html",
         case=case,
@@ -481,7 +481,7 @@ def _invite_form(case: Case, key: bytes, found: Meeting) -> tuple[InviteForm, di
     ]
     form = InviteForm()
     form.to.choices = choices
-    focus = kartlaggning.focus_areas(db.session, key, case.id)  # type: ignore[attr-defined]
+    focus = kartlaggning.focus_areas(db.session, key, case.id)
     names = area_names()
     form.areas.choices = [(area, names[area]) for area in focus]
     meaning: dict[str, Any] = {r["id"]: r for r in recipients}

@@ -12,10 +12,13 @@ from flask_babel import get_locale
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from .. import signal
 from ..catalog import AGREEMENT, attribution, version
 from ..clock import today
+from ..db import db
 from ..people import Staff
 from ..permissions import Permission, has, requires
+from . import inbox
 
 blueprint = Blueprint("pages", __name__)
 
@@ -31,11 +34,18 @@ def home() -> Response:
 @blueprint.get("/welcome")
 @requires(Permission.SIGNED_IN)
 def welcome() -> str:
-    """For those whose work is on the tablet."""
+    """For those whose work is on the tablet: what they have sent, and what they help with."""
     on = today()
     units = [a.unit for a in current_user.assignments if a.unit and a.is_active(on)]
     url = current_app.extensions["kid_wheel"].url
-    return render_template("page/welcome.html", units=units, tablet_address=f"{url}/tablet/")
+    return render_template(
+        "page/welcome.html",
+        units=units,
+        tablet_address=f"{url}/tablet/",
+        signals=signal.sent_by(db.session, current_user.id, limit=5),
+        delegated=inbox.delegated(),
+        coordinated=inbox.coordinated(),
+    )
 
 
 @blueprint.get("/about")

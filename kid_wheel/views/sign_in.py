@@ -259,7 +259,9 @@ def _to_sign_in() -> BaseResponse:
 
 @blueprint.before_app_request
 def _ask_for_an_own_password() -> BaseResponse | None:
-    if request.blueprint not in {"case", "admin", "pages"} or request.endpoint == "pages.about":
+    if request.blueprint in {None, "sign_in", "tablet", "sync"}:
+        return None
+    if request.endpoint == "pages.about":
         return None
     if not current_user.is_authenticated or not current_user.password_is_initial:
         return None

@@ -111,6 +111,10 @@ def missing_words() -> dict[str, str]:
             "Bekräfta att det som ska finnas i journal eller akt är fört dit, eller att inget ska "
             "det."
         ),
+        "receiver_accepted": _(
+            "Ingen annan huvudman har tagit emot barnet än. Erbjud ärendet först, och vänta på "
+            "svaret."
+        ),
         "second_person": _("En till behöver intyga att ärendet öppnades av misstag."),
     }
 

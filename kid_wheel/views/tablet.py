@@ -63,13 +63,18 @@ blueprint = Blueprint("tablet", __name__)
 CHILDS = ",".join(f"'{language}'" for language in LANGUAGES)
 
 PIN_KEY_INFO = b"kid-wheel/draft-key/1"  # HPKE info of a draft key that the tablet lays away
-NOT_IN_PAGE = {  # the workers' own
-    "sw.js",
-    "store/worker.js",
-    "store/database.js",
-    "store/seal.js",
-    "store/vault.js",
-}
+FILES = (  # of the static folder: what the page and its worker load, and not what that is made of
+    "tablet/*.svg",
+    "tablet/store/start.js",
+    "css/base.css",
+    "css/tablet.css",
+    "css/child-making.css",
+    "css/child-fit.css",
+    "vendor/app.js",
+    "vendor/sqlite/worker.js",
+    "vendor/sqlite/sqlite3.wasm",
+    "vendor/fonts/*",
+)
 HASH_LETTERS = 16  # of SHA-256, in the list of what the tablet keeps
 
 
@@ -79,12 +84,8 @@ HASH_LETTERS = 16  # of SHA-256, in the list of what the tablet keeps
 @blueprint.get("/tablet/")
 @requires(Permission.OPEN)
 def shell() -> str:
-    """The page that everything else comes into. It names its modules, so that none is found only
-    when another has been read: each step of that costs a slow tablet a part of its start."""
-    home = Path(current_app.static_folder or "") / "tablet"
-    scripts = {path.relative_to(home).as_posix() for path in home.rglob("*.js")}
-    modules = sorted(scripts - NOT_IN_PAGE)
-    return render_template("tablet/shell.html", modules=modules)
+    """The page that everything else comes into."""
+    return render_template("tablet/shell.html")
 
 
 @blueprint.get("/tablet/<any(sv,en):language>/adult")
@@ -175,17 +176,9 @@ def _pack(app: Flask, _once: str) -> dict[str, Any]:
         *(f"/tablet/{language}/{variant}" for language in LANGUAGES for variant in Variant),
     ]
     pages = {address: _hash(_rendered(app, address)) for address in addresses}
-    for pattern in (
-        "tablet/**/*",
-        "css/base.css",
-        "css/tablet.css",
-        "css/child-making.css",
-        "css/child-fit.css",
-        "vendor/**/*",
-    ):
+    for pattern in FILES:
         for path in sorted(folder.glob(pattern)):
-            if path.is_file() and path.suffix not in {".txt", ""} and path.name != "sw.js":
-                pages[f"/static/{path.relative_to(folder).as_posix()}"] = _hash(path.read_bytes())
+            pages[f"/static/{path.relative_to(folder).as_posix()}"] = _hash(path.read_bytes())
     pictures = {
         f"/static/bildstod/{name}.svg": _hash((folder / f"bildstod/{name}.svg").read_bytes())
         for name in every_symbol()

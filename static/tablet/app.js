@@ -236,6 +236,8 @@ function put(screen) {
   onNewScreen();
 }
 
+export { session, store }; // the page's own, for the tests and the benchmark to look into
+
 start().catch((error) => {
   console.error(error);
   if (document.getElementById("adult-cannot-store")) put(adultScreens.cannotStore(error.message));

@@ -1,5 +1,6 @@
 /** Fetches the packs of templates (from the cache when there is no net) and reads the catalog in them. */
 import { layOutLocal } from "./child/local.js";
+import { store } from "./store/store.js";
 
 export async function loadAdultPack(language) {
   await load("adult-pack", `/tablet/${language}/adult`);
@@ -10,9 +11,9 @@ export async function loadAdultPack(language) {
  * @returns {Promise<{areas: Array, version: string}>}
  */
 export async function loadChildPack({ language, variant, beside }) {
-  await load("child-pack", `/tablet/${language}/${variant}`);
+  const [local] = await Promise.all([store.localPack(), load("child-pack", `/tablet/${language}/${variant}`)]);
   if (beside && beside !== language) await putBeside(`/tablet/${beside}/${variant}`);
-  await layOutLocal({ language, variant });
+  layOutLocal(local, { language, variant });
   return readCatalog();
 }
 

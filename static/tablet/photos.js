@@ -16,5 +16,8 @@ export const photoName = (symbol) => (symbol?.startsWith(PREFIX) ? symbol.slice(
 /** @returns {string | undefined} where a `photo-…` symbol is shown from */
 export const photoAddress = (symbol) => addresses.get(photoName(symbol));
 
+/** A card of a record as it looked to the child, where this tablet still has the photograph. */
+export const photoSymbol = ({ symbol, photo }) => (addresses.has(photo) ? PREFIX + photo : symbol);
+
 /** What a symbol is in a record and where there is no photograph: one that everybody has. */
 export const neutral = (symbol) => (photoName(symbol) ? NEUTRAL : symbol);

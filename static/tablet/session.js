@@ -37,10 +37,9 @@ class Session {
   }
 
   async resume(id) {
-    const state = fold(await store.taps(id));
-    await store.takeInHand(id);
-    this.#take(id, state);
-    this.earlier = await store.earlier(id);
+    const { taps, earlier } = await store.takeUp(id);
+    this.#take(id, fold(taps));
+    this.earlier = earlier;
   }
 
   #take(id, state) {

@@ -210,6 +210,15 @@ class Hub:
 
         self._ask(hide)
 
+    def calls_its_staff(self, **words: str) -> None:
+        """The school's own words, by key of a person."""
+
+        def name() -> None:
+            local.name_people(db.session, _school(), words)
+            db.session.commit()
+
+        self._ask(name)
+
     def forgets_the_schools_own(self) -> None:
         """The next test meets the cards as they are for everybody."""
 

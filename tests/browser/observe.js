@@ -41,17 +41,20 @@
     return wait > 0 && new Promise((yes) => setTimeout(yes, wait));
   };
 
-  // Where on the paper there is ink, in 40 × 28 cells: lines are as soft at the edge as the browser likes.
+  // Where on the paper there is ink, in 40 × 28 cells, each at least a quarter full: a line that is
+  // painted as the finger moves is not as soft at the edge as the same line painted at once.
   const ink = (canvas) => {
     const { width, height } = canvas;
     const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-    const cells = new Set();
+    const inked = new Map();
     for (let at = 3; at < data.length; at += 4) {
       if (data[at] < 200) continue;
       const [x, y] = [((at >> 2) % width) / width, Math.floor((at >> 2) / width) / height];
-      cells.add(Math.floor(y * 28) * 40 + Math.floor(x * 40));
+      const cell = Math.floor(y * 28) * 40 + Math.floor(x * 40);
+      inked.set(cell, (inked.get(cell) ?? 0) + 1);
     }
-    return [...cells].sort((a, b) => a - b).join(" ");
+    const quarter = (width * height) / (40 * 28) / 4;
+    return [...inked.keys()].filter((cell) => inked.get(cell) > quarter).sort((a, b) => a - b).join(" ");
   };
 
   // What a person sees on the screen, so that two moments can be compared.

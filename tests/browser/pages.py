@@ -145,14 +145,17 @@ class Tablet:
         found: dict[str, Any] = self.page.evaluate("whatIsSeen()")
         return found
 
-    def fetches_the_units_own(self) -> None:
-        """With net, until the tablet has the cards that the unit has arranged on the hub."""
+    def fetches_the_units_own(self, before: str = "") -> str:
+        """With net, until the tablet has another version of what the unit has arranged on the hub
+        than `before`. Returns which."""
         self.page.wait_for_function(
-            """async () => {
-              const { store } = await import("/static/tablet/store/store.js");
-              return Boolean(await store.localVersion());
-            }"""
+            """async (before) => {
+              const { store } = await import("/static/vendor/app.js");
+              return ((await store.localVersion()) || before) !== before;
+            }""",
+            arg=before,
         )
+        return str(self.ask_store("await store.localVersion()"))
 
     # What the store has answered
 
@@ -170,8 +173,7 @@ class Tablet:
         """Evaluate with the app's own `store` and `session`."""
         return self.page.evaluate(
             f"""async () => {{
-              const {{ store }} = await import("/static/tablet/store/store.js");
-              const {{ session }} = await import("/static/tablet/session.js");
+              const {{ session, store }} = await import("/static/vendor/app.js");
               return {expression};
             }}"""
         )
@@ -421,6 +423,10 @@ class Child:
     def places(self, card: str, step: str) -> None:
         self._taps(f"fieldset.card[data-label='{card}'] .step[data-label='{step}']")
 
+    def presses_step(self, step: str) -> None:
+        """A step of the scale, in whatever language it is called."""
+        self._taps(f"fieldset.card .step[data-step='{step}']")
+
     def is_silent(self, word: str) -> None:
         """'Hoppa över', 'Vet inte' or 'Vill inte svara' about the card on the screen."""
         self._taps(f"#rights [data-silence]:has-text('{word}')")
@@ -430,6 +436,15 @@ class Child:
         if self._page.locator("#screen [data-ways]").count():
             self._turns("#screen [data-ways]")
         self._turns(f"#screen [data-way={way}]")
+
+    def turns_to_the_ways(self) -> None:
+        """For preschool: from the cards to the ways to say more, and back."""
+        self._turns("#screen [data-ways]")
+        self._is_on("ways")
+
+    def turns_back_to_the_cards(self) -> None:
+        self._turns("#screen [data-back]")
+        self._is_on("area")
 
     def wants_to_tell(self) -> None:
         self._chooses_way("words")
@@ -545,9 +560,13 @@ class Child:
         self._turns(".done-corner")
         self._is_on("closing")
 
+    def reads_back_nothing(self) -> None:
+        self._turns(".done-corner")
+        self._is_on("nothing")
+
     def takes_away(self, what: str) -> None:
         """While reading back: a card, words, or something the child has made."""
-        ways = "[data-take-away], [data-unsay], [data-undraw], [data-unmake]"
+        ways = "[data-take-away], [data-unsay], [data-undraw], [data-unmake], [data-unfeel]"
         self._turns(f".readback-item:has-text('{what}') :is({ways})")
 
     def hears_all(self) -> None:
@@ -577,6 +596,17 @@ class Child:
         while not self._page.locator(f".person-item:has-text('{person}')").count():
             self.turns_the_page()
         self.presses(f".person-item:has-text('{person}') [data-person-choice='{choice}']")
+
+    def says_who(self, who: str) -> None:
+        """Who "någon annan" is, once that is chosen; back to the persons."""
+        step = self._tablet.screen
+        self._turns("[data-name-person]")
+        self._is_on("who")
+        before = self._sent()
+        self._page.fill("form.who [name=text]", who)
+        self._settles(before)
+        self._turns("form.who .big-next")
+        self._is_on(step)
 
     def goes_on_to(self, screen: str) -> None:
         while self._tablet.screen != screen:
@@ -681,6 +711,36 @@ class Hand:
         x, y = self.middle_of(selector)
         self._touches("touchStart", (x, y), radius=70)
         self._touches("touchEnd")
+        self._settles()
+
+    def lays_a_whole_hand_on(self, selector: str) -> None:
+        """The palm, and then each finger: as wide as the flat of a hand makes them."""
+        x, y = self.middle_of(selector)
+        hand = [(x, y), (x - 60, y - 70), (x - 20, y - 95), (x + 20, y - 95), (x + 60, y - 70)]
+        for count in range(1, len(hand) + 1):
+            self._touches("touchStart", *hand[:count], radius=60)
+        self._touches("touchEnd")
+        self._settles()
+
+    def drags(self, start: str, end: str) -> None:
+        """With a mouse, in steps: as one selects words, or pulls a picture away."""
+        mouse = self._tablet.page.mouse
+        mouse.move(*self.middle_of(start))
+        mouse.down()
+        mouse.move(*self.middle_of(end), steps=6)
+        mouse.up()
+        self._settles()
+
+    def goes_back_in_history(self, *steps: int) -> None:
+        """Each at once: as when "back" is pressed again before the page has answered."""
+        for step in steps:
+            self._tablet.page.evaluate(
+                """(step) => new Promise((yes) => {
+                  addEventListener("popstate", () => yes(true), { once: true });
+                  history.go(step);
+                })""",
+                step,
+            )
         self._settles()
 
     @contextmanager

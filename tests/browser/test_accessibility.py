@@ -149,41 +149,117 @@ def test_a_conversation_can_be_held_with_only_a_keyboard(tablet: Tablet) -> None
     tablet.shows("during")
 
 
+# A way to have everything twice as large: the size of the glass as a page sees it, and its letters.
+TWICE = {
+    "letters": (LANDSCAPE, "200%"),
+    "letters, upright": (PORTRAIT, "200%"),
+    "the browser": ({"width": 590, "height": 410}, ""),
+    "the browser, upright": ({"width": 410, "height": 590}, ""),
+}
+AS_IT_IS = {f"{size['width']}×{size['height']}": (size, "") for size in SIZES}
+
+# What a finger cannot get at, though it scrolls to it: off the glass, or under something else.
+OUT_OF_REACH = """() => [
+  ...document.querySelectorAll(
+    "#screen :is(button, .step, h1, label:has(input), textarea), #rights button")
+].filter((one) => one.checkVisibility({ visibilityProperty: true }))
+ .filter((one) => !one.closest(".sheet-to-print"))
+ .filter((one) => {
+   one.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" });
+   const { left, right, top, bottom } = one.getBoundingClientRect();
+   if (left < -1 || right > innerWidth + 1) return true;
+   if (one.closest("#rights") && (top < -1 || bottom > innerHeight + 1)) return true;
+   const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+   const there = document.elementFromPoint(x, y);
+   return !there || !(one.contains(there) || there.contains(one));
+ }).map((one) => one.textContent.trim() || one.getAttribute("aria-label"))"""
+
+
+def nothing_is_lost(tablet: Tablet, ways: dict[str, tuple[dict[str, int], str]]) -> None:
+    page = tablet.page
+    for way, (size, letters) in ways.items():
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.evaluate("size => (document.documentElement.style.fontSize = size)", letters)
+        where = f"{tablet.screen}, {way}"
+        wider = "one => one.scrollWidth - one.clientWidth"
+        for scrolls in ("html", "#screen"):
+            assert page.locator(scrolls).evaluate(wider) <= 0, where
+        assert page.evaluate(OUT_OF_REACH) == [], where
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size(LANDSCAPE)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("language", ["sv", "ar"])
 @pytest.mark.parametrize("born", [2022, 2014], ids=["preschool", "older"])
-def test_text_of_twice_the_size_loses_nothing(tablet: Tablet, born: int) -> None:
+def test_everything_of_twice_the_size_loses_nothing(
+    tablet: Tablet, born: int, language: str
+) -> None:
     tablet.start()
     tablet.mentor.unlocks()
-    tablet.mentor.prepares("Iris", born)
-    page = tablet.page
+    tablet.mentor.prepares("Iris", born, language=language)
+    child = tablet.child
 
     def look() -> None:
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-        lost = page.evaluate(
-            """() => [
-                ...document.querySelectorAll("#screen :is(button, .step, h1), #rights button")
-              ]
-              .filter((one) => one.getClientRects().length)
-              .filter((one) => {
-                one.scrollIntoView({ block: "nearest", inline: "nearest" });
-                const { left, right, top, bottom } = one.getBoundingClientRect();
-                return left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1;
-              }).map((one) => `${one.textContent.trim()} ${one.getBoundingClientRect().top}`)"""
-        )
-        assert lost == [], tablet.screen
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-        assert page.evaluate("document.getElementById('screen').clientHeight") > 300
-        page.evaluate("document.documentElement.style.fontSize = ''")
+        nothing_is_lost(tablet, {**TWICE, **AS_IT_IS})
 
     look()
+    child.goes_to_the_wheel()
+    look()
+    child.opens("omsorg")
+    child.presses_step("good")
+    look()
+    child.wants_to_tell()
+    child.tells("Jag vill att mormor kommer oftare och att vi bakar bullar på lördagar.")
+    look()
+    child.has_told()
+    child.tells_how_it_feels()
+    look()
+    child.has_felt()
+    child.wants_to_draw()
+    child.draws((0.2, 0.2), (0.8, 0.8))
+    look()
+    child.has_drawn()
+    child.makes_a_card("Kojan i skogen")
+    look()
+    child.has_made_the_card()
+    if born > 2020:
+        child.turns_to_the_ways()
+        look()
+        child.turns_back_to_the_cards()
+    child.takes_a_pause()
+    look()
+    child.goes_on()
+    child.wants_to_stop()
+    look()
+    tablet.page.tap("[hx-get='/local/child/back']")
+    tablet.shows("area")
+    child.goes_to_the_wheel()
+    child.reads_back()
+    seen: set[str] = set()
+    while tablet.screen != "confirm":
+        if tablet.screen not in seen:
+            look()
+        seen.add(tablet.screen)
+        child.turns_the_page()
+    assert {"release", "important", "help", "meeting", "my-wheel"} <= seen
+    look()
+    child.is_done()
+    look()
+
+
+@pytest.mark.parametrize("at_a_time", ["2", "3"])
+def test_several_cards_at_a_time_fit_on_every_glass(tablet: Tablet, at_a_time: str) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Iris", 2022, at_a_time=at_a_time)
     tablet.child.goes_to_the_wheel()
-    look()
-    tablet.child.opens("hemmet")
-    look()
-    tablet.child.takes_a_pause()
-    look()
-    tablet.child.goes_on()
-    tablet.child.wants_to_stop()
-    look()
+    tablet.child.opens("omsorg")
+    assert tablet.page.locator("fieldset.card").count() == int(at_a_time)
+    nothing_is_lost(tablet, {**TWICE, **AS_IT_IS})
+    further = "one => one.scrollHeight - one.clientHeight"
+    for size in SIZES:
+        tablet.page.set_viewport_size(size)
+        assert tablet.page.locator("#screen").evaluate(further) <= 0, size
 
 
 def test_forced_colours_and_less_motion_leave_everything_in_sight(tablet: Tablet) -> None:

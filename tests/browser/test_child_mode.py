@@ -23,31 +23,45 @@ def talk(tablet: Tablet, born: int = 2022) -> None:
 
 ESCAPES: dict[str, Callable[[Tablet, Hand], None]] = {
     "back": lambda tablet, hand: [tablet.page.go_back() for _ in range(4)],
+    "history.back": lambda tablet, hand: hand.goes_back_in_history(-1, -1, -1, -1, -1, -1, -1, -1),
+    "several backs at once": lambda tablet, hand: hand.goes_back_in_history(-2, -3, -5),
     "forward": lambda tablet, hand: tablet.page.go_forward(),
     "rotation": lambda tablet, hand: [
         tablet.page.set_viewport_size(size) for size in (PORTRAIT, LANDSCAPE)
     ],
-    "swipe from the edge": lambda tablet, hand: hand.swipes((2, 400), (600, 400)),
+    "swipe from the left edge": lambda tablet, hand: hand.swipes((1, 400), (600, 400)),
+    "swipe from the right edge": lambda tablet, hand: hand.swipes((1179, 400), (600, 400)),
+    "swipe from below": lambda tablet, hand: hand.swipes((400, 819), (400, 300)),
     "pull down": lambda tablet, hand: hand.swipes((590, 90), (590, 700)),
     "pinch": lambda tablet, hand: hand.pinches((590, 400)),
+    "fingers apart on a word": lambda tablet, hand: hand.pinches(hand.middle_of("h1")),
     "double tap": lambda tablet, hand: hand.taps_twice(hand.middle_of("h1")),
     "long press on a picture": lambda tablet, hand: hand.presses(".card-face"),
     "long press on a word": lambda tablet, hand: hand.presses("h1"),
     "drag of a picture": lambda tablet, hand: tablet.page.drag_and_drop(".card-face", ".area-head"),
     "right click": lambda tablet, hand: tablet.page.click(".card-face", button="right"),
     "middle click": lambda tablet, hand: tablet.page.click(".to-wheel", button="middle"),
+    "drag of a picture onto a face": lambda tablet, hand: hand.drags(".card-face img", ".step"),
     "double click on a word": lambda tablet, hand: tablet.page.dblclick("h1"),
+    "three clicks on a word": lambda tablet, hand: tablet.page.click("h1", click_count=3),
+    "drag over words": lambda tablet, hand: hand.drags("h1", "#rights button"),
     "palm": lambda tablet, hand: hand.lays_a_palm_on(".arrow.next"),
+    "whole hand": lambda tablet, hand: hand.lays_a_whole_hand_on(".step"),
     "keys": lambda tablet, hand: [
         tablet.page.keyboard.press(keys)
         for keys in (
             *("Backspace", "Escape", "F1", "F3", "F5", "F6", "F10", "F11", "F12", "Alt+ArrowLeft"),
             *("Control+r", "Control+p", "Control+s", "Control+f", "Control+a", "Control+l"),
-            *("Control+u", "Control+o", "Control+=", "Control+-"),
+            *("Control+u", "Control+o", "Control+=", "Control+-", "Control+0", "Control+Shift+i"),
+            *("Alt+ArrowRight", "Alt+Home", "Control+F5", "Control+PageDown", "Meta+ArrowLeft"),
         )
     ],
     "control and wheel": lambda tablet, hand: hand.zooms_by_wheel(),
 }
+
+
+NEEDS_A_CARD = ("picture", "face", "right click", "middle click", "palm", "whole hand", "drag over")
+EVERYWHERE = [name for name in ESCAPES if not any(what in name for what in NEEDS_A_CARD)]
 
 
 def test_no_gesture_leads_a_child_out(tablet: Tablet) -> None:
@@ -65,6 +79,76 @@ def test_no_gesture_leads_a_child_out(tablet: Tablet) -> None:
         assert tablet.page.evaluate("visualViewport.scale") == 1, name
         assert tablet.page.evaluate("String(getSelection())") == "", name
     assert not opened
+
+
+@pytest.mark.parametrize("where", ["wheel", "words", "closing"])
+def test_nor_from_the_other_screens(tablet: Tablet, where: str) -> None:
+    """The same keys and gestures, but for those that need a card."""
+    talk(tablet)
+    if where == "words":
+        tablet.child.wants_to_tell()
+        tablet.child.tells("Ont när mamma åker")
+    else:
+        tablet.child.goes_to_the_wheel()
+    if where == "closing":
+        tablet.child.reads_back()
+    hand, before = Hand(tablet), tablet.seen()
+    address, taps = tablet.page.url, tablet.acknowledged()
+    for name in EVERYWHERE:
+        ESCAPES[name](tablet, hand)
+        tablet.child.waits_for_the_disk()
+        assert (tablet.screen, tablet.page.url) == (where, address), name
+        assert tablet.seen() == before, name
+        assert tablet.acknowledged() == taps, name
+        assert tablet.page.evaluate("visualViewport.scale") == 1, name
+        assert tablet.page.evaluate("String(getSelection())") == "", name
+
+
+def test_f5_of_the_browsers_own_comes_back_to_the_same_place(tablet: Tablet) -> None:
+    """A page cannot forbid the browser's own button: after the PIN all is as it was."""
+    talk(tablet)
+    tablet.child.wants_to_tell()
+    tablet.child.tells("Ont när mamma åker")
+    before = tablet.seen()
+    for _ in range(2):
+        tablet.reload()
+        assert "Ont när" not in tablet.page.content()
+        tablet.mentor.unlocks()
+        assert tablet.seen() == before
+
+
+def test_nothing_of_the_childs_is_printed_but_its_own_wheel(tablet: Tablet) -> None:
+    """Also when the browser's own menu prints, which no key of a page can stop."""
+    talk(tablet)
+    tablet.page.evaluate("() => { window.print = () => (window.printed = true); }")
+
+    def on_paper() -> str:
+        tablet.page.keyboard.press("Control+p")
+        tablet.page.emulate_media(media="print")
+        shown = str(tablet.page.inner_text("body")).strip()
+        tablet.page.emulate_media(media="screen")
+        return shown
+
+    tablet.child.wants_to_tell()
+    tablet.child.tells("Ont när mamma åker")
+    assert on_paper() == ""
+    tablet.child.has_told()
+    assert on_paper() == ""
+    tablet.child.goes_to_the_wheel()
+    assert on_paper() == ""
+    tablet.child.reads_back()
+    assert on_paper() == ""
+    tablet.child.hears_all()
+    while tablet.screen != "my-wheel":
+        assert on_paper() == "", tablet.screen
+        if tablet.screen == "release":
+            tablet.child.presses("[data-release='may_show']")
+        tablet.child.turns_the_page()
+    mine = on_paper()
+    assert "Mitt hjul" in mine and "Kroppen" in mine
+    for word in ("Iris", "Paus", "Skriv ut"):
+        assert word not in mine
+    assert not tablet.page.evaluate("window.printed ?? false"), "no key opens the print dialogue"
 
 
 def test_a_reload_asks_for_the_pin_and_comes_back_to_the_same_screen(tablet: Tablet) -> None:

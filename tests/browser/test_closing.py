@@ -213,7 +213,7 @@ def test_how_it_was_to_talk_is_counted_for_nobody(tablet: Tablet, hub: Hub) -> N
         tablet.page.click("[data-send]")
     tablet.page.wait_for_function(
         """async () => {
-          const { store } = await import("/static/tablet/store/store.js");
+          const { store } = await import("/static/vendor/app.js");
           return (await store.tallies()).length === 0;
         }"""
     )
@@ -223,3 +223,54 @@ def test_how_it_was_to_talk_is_counted_for_nobody(tablet: Tablet, hub: Hub) -> N
     assert after[key] == before.get(key, 0) + 1
     (record,) = hub.received("Sixten")
     assert row["id"] not in str(record)
+
+
+@pytest.mark.parametrize(
+    ("born", "speaker"), [(2022, "adult_wrote_childs_words"), (2014, "child_said")]
+)
+def test_who_somebody_else_is_comes_in_the_childs_words_to_the_ansvarig(
+    tablet: Tablet, hub: Hub, office: Page, born: int, speaker: str
+) -> None:
+    alias = f"Melker {born}"
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares(alias, born, place_kind="grundskola")
+    child, page = tablet.child, tablet.page
+    child.goes_to_the_wheel()
+    child.opens("hemmet")
+    child.places("Hemma", "Bra")
+    child.goes_to_the_wheel()
+    child.reads_back()
+    child.hears_all()
+    child.goes_on_to("help")
+    child.wants("Någon annan")
+    child.says_who("Farfars granne Bo")
+    expect(page.locator("[data-name-person] span")).to_have_text("Farfars granne Bo")
+    tablet.reload()
+    tablet.mentor.unlocks()
+    tablet.shows("help")
+    expect(page.locator("[data-name-person] span")).to_have_text("Farfars granne Bo")
+    child.goes_on_to("meeting")
+    child.presses("[data-part='join']")
+    child.goes_on_to("people")
+    while not page.locator(".person-item:has-text('Någon annan')").count():
+        assert not page.locator("[data-name-person]:visible").count(), "only of somebody else"
+        child.turns_the_page()
+    expect(page.locator("[data-name-person]")).to_be_hidden()
+    child.wants("Någon annan", "no")
+    child._turns("[data-name-person]")
+    tablet.shows("who")
+    child._turns("#rights [data-silence='skipped']")
+    tablet.shows("people")
+    child.is_ready()
+    child.is_done()
+    hands_back(tablet)
+    (record,) = hub.received(alias)
+    (helper,) = record["help"]["wanted"]
+    assert (helper["who"]["text"], helper["who"]["speaker"]) == ("Farfars granne Bo", speaker)
+    (comes,) = record["meeting"]["people"]
+    assert comes["choice"] == "no" and "who" not in comes, "nobody has to say it"
+
+    reads(office, alias)
+    expect(office.locator("#help [data-choice='yes'] q")).to_have_text("Farfars granne Bo")
+    expect(office.locator("#meeting q")).to_have_count(0)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
 from hub import Hub
 from pages import Tablet
+from PIL import Image
 from playwright.sync_api import Request, expect
+
+SLIDE = "Rutschkanan"
+SIDE = 600  # px: the shorter side of the photograph
 
 
 def test_the_earlier_answers_come_after_the_new_ones_and_go_with_the_conversation(
@@ -42,8 +50,8 @@ def test_the_earlier_answers_come_after_the_new_ones_and_go_with_the_conversatio
 
 
 def test_a_child_may_say_no_and_nothing_is_fetched(tablet: Tablet, hub: Hub) -> None:
-    _has_talked_before(tablet, "Sixten")
-    _starts_again(tablet, hub.lends("Sixten"))
+    _has_talked_before(tablet, "Melker")
+    _starts_again(tablet, hub.lends("Melker"))
     asked: list[Request] = []
     tablet.page.on("request", lambda request: asked.append(request))
     tablet.child.places("Hemma", "Bra")
@@ -66,13 +74,54 @@ def test_without_net_the_child_is_told_so_gently_and_goes_on(tablet: Tablet, hub
     hub.start()
 
 
-def _has_talked_before(tablet: Tablet, alias: str) -> None:
+@pytest.mark.parametrize("is_still_here", [True, False], ids=["kept", "gone"])
+def test_the_units_own_photograph_is_seen_again_where_this_tablet_still_has_it(
+    tablet: Tablet, hub: Hub, own: None, is_still_here: bool
+) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.fetches_the_units_own()
+    alias = f"Sally {is_still_here}"
+    _has_talked_before(tablet, alias, SLIDE)
+    if not is_still_here:
+        hub.forgets_the_schools_own()
+        tablet.reload()
+        tablet.mentor.unlocks()
+        tablet.page.wait_for_function(
+            """async () => {
+              const { store } = await import("/static/tablet/store/store.js");
+              return (await store.localPack()).photos.length === 0;
+            }"""
+        )
+    _starts_again(tablet, hub.lends(alias))
+    tablet.child.places("Hemma", "Bra")
+    _goes_to_the_closing(tablet)
+    tablet.child._turns("[hx-get='/local/child/earlier']")
+    seen = tablet.page.locator(f"[data-then] li:has-text('{SLIDE}') img").first
+    if is_still_here:
+        expect(seen).to_have_js_property("naturalWidth", SIDE)
+    else:
+        expect(seen).to_have_attribute("src", "/static/bildstod/k-own-card.svg")
+
+
+@pytest.fixture
+def own(hub: Hub) -> Iterator[None]:
+    """The school has a card with its own photograph."""
+    out = BytesIO()
+    Image.new("RGB", (800, SIDE), "#c03020").save(out, "JPEG")
+    hub.adds_card("hemmet", "older", SLIDE, out.getvalue())
+    yield
+    hub.forgets_the_schools_own()
+
+
+def _has_talked_before(tablet: Tablet, alias: str, card: str = "Hemma") -> None:
     tablet.start()
     tablet.mentor.unlocks()
     tablet.mentor.prepares(alias, 2014, place_kind="grundskola")
     tablet.child.goes_to_the_wheel()
     tablet.child.opens("hemmet")
-    tablet.child.places("Hemma", "Inte alls bra")
+    tablet.child.chooses(card)
+    tablet.child.places(card, "Inte alls bra")
     tablet.child.stops_and_keeps()
     tablet.mentor.holds_corner()
     tablet.mentor.unlocks()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hub import Hub
 from pages import LANDSCAPE, PORTRAIT, Tablet
+from playwright.sync_api import expect
 
 LINE = [(0.1 + n / 100, 0.2 + n / 200) for n in range(60)]
 LATER = [(0.7, 0.9), (0.8, 0.9)]
@@ -189,3 +191,128 @@ def test_an_own_card_that_is_taken_away_leaves_no_word_behind(tablet: Tablet, hu
     tablet.shows("confirm")
     record = seal(tablet, hub, "Tage")
     assert not [card for area in record["areas"] for card in area["cards"] if "own" in card]
+
+
+@pytest.mark.parametrize("born", [2022, 2014], ids=["preschool", "older"])
+def test_what_a_child_made_is_right_when_the_child_says_so(
+    tablet: Tablet, hub: Hub, born: int
+) -> None:
+    """A drawing, own cards and an area's feelings, each with its picture; a change asks anew."""
+    alias = f"Vilda {born}"
+    begin(tablet, alias, born)
+    makes_everything(tablet)
+    tablet.child.goes_to_the_wheel()
+    tablet.child.reads_back()
+    met = []
+    while tablet.screen == "closing":
+        for item in tablet.page.locator(".readback-item").all():
+            met.append(item.locator("[data-confirm]").get_attribute("data-confirm") or "")
+            assert item.locator(".drawn, img").first.is_visible(), "with its picture"
+            tablet.child.presses(f"[data-confirm='{met[-1]}']")
+        tablet.child.turns_the_page()
+    kept = tablet.ask_store("[...session.state.closing.confirmed]")
+    assert sorted(met) == sorted(kept) and len(met) == len(set(met)) == 4
+    tablet.page.tap(".to-wheel")
+    tablet.shows("wheel")
+    tablet.child.opens("hemmet")
+    tablet.child.wants_to_draw()
+    tablet.child.draws(*LATER)
+    tablet.child.has_drawn()
+    home = area_of(finish(tablet, hub, alias), "hemmet")
+    assert home["feelings_decided"] == {"confirmed": True}
+    assert all(card["confirmed"] for card in home["cards"] if "own" in card)
+    free, face = sorted(home["drawings"], key=lambda drawing: "card" in drawing)
+    assert "confirmed" not in free and "card" in face, "what was drawn on is not yet right"
+
+
+def test_what_a_child_made_may_be_released_apart_marked_and_taken_home(
+    tablet: Tablet, hub: Hub
+) -> None:
+    begin(tablet, "Vanja", 2014)
+    makes_everything(tablet)
+    child, page = tablet.child, tablet.page
+    child.goes_to_the_wheel()
+    child.reads_back()
+    child.hears_all()
+    tablet.shows("release")
+    child.says_of_home("Där jag bor", "may_show")
+    child._turns("[data-each]")
+    for what, choice in (
+        ("Det här har du ritat", "may_not"),
+        ("Trött", "dont_know"),
+        ("Moster Ek", "may_not"),
+    ):
+        child.says_of_home(what, choice)
+    assert page.locator(".release-what svg.drawn").count() == 2, "the drawing and the drawn card"
+    child.turns_the_page()
+    child.goes_on_to("important")
+    child.presses(".tile:has-text('Det här har du ritat')")
+    child.presses(".tile:has-text('Trött')")
+    child.presses(".tile:has-text('Sigge')")
+    page.tap(".tile:has-text('Moster Ek')")
+    tablet.says("Du har valt tre.")
+    child.goes_on_to("my-wheel")
+    sheet = page.locator(".sheet-to-print")
+    expect(sheet).to_contain_text("Sigge")
+    expect(sheet.locator("svg.drawn")).to_have_count(1)
+    for hidden in ("Trött", "Moster Ek"):
+        assert hidden not in (sheet.text_content() or ""), "the child has not let it be shown"
+    child.presses(".tile:has-text('Det här har du ritat')")
+    child.presses(".tile:has-text('Trött')")
+    expect(sheet.locator("svg.drawn")).to_have_count(2)
+    page.emulate_media(media="print")
+    expect(sheet.locator("svg.drawn").first).to_be_visible()
+    expect(sheet).to_contain_text("Trött")
+    page.emulate_media(media="screen")
+    child.is_ready()
+
+    home = area_of(seal(tablet, hub, "Vanja"), "hemmet")
+    free, face = sorted(home["drawings"], key=lambda drawing: "card" in drawing)
+    cards = {card["label"]: card for card in home["cards"] if "own" in card}
+    assert home["release"] == "may_show"
+    assert (free["release"], free["important"]) == ("may_not", True)
+    assert home["feelings_decided"] == {"release": "dont_know", "important": True}
+    assert cards["Moster Ek"]["release"] == "may_not" and "important" not in cards["Moster Ek"]
+    assert cards["Sigge"]["important"] and "release" not in cards["Sigge"], "it follows its area"
+    assert not {"release", "important"} & face.keys(), "a card's picture goes with the card"
+
+
+def test_what_is_taken_away_is_not_among_the_three(tablet: Tablet) -> None:
+    begin(tablet, "Vira", 2014)
+    makes_everything(tablet)
+    child = tablet.child
+    child.goes_to_the_wheel()
+    child.reads_back()
+    child.hears_all()
+    child.goes_on_to("important")
+    for what in ("Det här har du ritat", "Trött", "Moster Ek"):
+        child.presses(f".tile:has-text('{what}')")
+    tablet.page.tap(".to-wheel")
+    tablet.shows("wheel")
+    child.reads_back()
+    child.takes_away("Det här har du ritat")
+    child.takes_away("Trött")
+    child.takes_away("Moster Ek")
+    child.waits_for_the_disk()
+    assert tablet.ask_store("session.state.closing.important") == []
+
+
+def makes_everything(tablet: Tablet) -> None:
+    """At home: feelings, a drawing, an own card that is drawn and placed, and one that is not."""
+    child = tablet.child
+    child.opens("hemmet")
+    child.tells_how_it_feels()
+    child.feels("Trött" if tablet.page.locator("[data-label='Trött']").count() else "Arg")
+    child.feels("Glad")
+    child.has_felt()
+    child.wants_to_draw()
+    child.draws(*LINE)
+    child.has_drawn()
+    child.makes_a_card("Sigge")
+    child.draws_the_cards_picture()
+    child.draws(*LATER)
+    child.has_drawn()
+    child.has_made_the_card()
+    child.places("Sigge", "Bra")
+    child.makes_a_card("Moster Ek", "Kompis")
+    child.has_made_the_card()

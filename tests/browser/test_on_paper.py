@@ -76,9 +76,7 @@ def test_what_a_child_placed_on_paper_is_written_in_and_marked(tablet: Tablet, h
     tablet.child.opens("hemmet")
     tablet.child.places("Hemma", "Bra")
     tablet.child.goes_to_the_wheel()
-    tablet.child.reads_back()
-    tablet.child.reads_to_the_end()
-    tablet.child.is_done()
+    speaks_to_the_adult(tablet)
     tablet.mentor.holds_corner()
     tablet.mentor.unlocks()
     tablet.page.wait_for_selector(".outbox[data-waiting='0']")
@@ -87,3 +85,60 @@ def test_what_a_child_placed_on_paper_is_written_in_and_marked(tablet: Tablet, h
     assert record["tapped_by"] == "adult"
     answers = [card["answer"] for area in record["areas"] for card in area["cards"]]
     assert {a["speaker"] for a in answers if "speaker" in a} == {"child_pointed"}
+    home = next(area for area in record["areas"] if area["key"] == "hemmet")
+    assert home["release"] == "may_not", "what stands on the paper"
+    rest = [area for area in record["areas"] if area is not home]
+    assert not [area for area in rest if "release" in area], "what does not is absent"
+    assert not {"help", "meeting"} & record.keys()
+    for area in record["areas"]:
+        assert not [card for card in area["cards"] if "confirmed" in card], "nobody has confirmed"
+
+
+def test_the_one_who_writes_in_from_paper_says_that_the_child_wanted_to_stop(
+    tablet: Tablet, hub: Hub
+) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.writes_in_from_paper("Tuva", 2021, date.today().isoformat())
+    tablet.shows("wheel")
+    tablet.child.wants_to_stop()
+    heading = tablet.page.locator("#screen h1")
+    expect(heading).to_have_text("Ville barnet sluta?")
+    tablet.child._turns("[hx-get='/local/child/throw']")
+    expect(heading).to_have_text("Ska allt som är inskrivet slängas?")
+    tablet.child._turns("[hx-get='/local/child/stop']")
+    tablet.child._turns("[hx-get='/local/child/back']")
+    tablet.child.reads_back_nothing()
+    expect(heading).to_have_text("Inget är inskrivet än")
+
+
+def speaks_to_the_adult(tablet: Tablet) -> None:
+    """Through the closing: every heading is about the paper, and nothing asks a child."""
+    child, page = tablet.child, tablet.page
+    child.reads_back()
+    headings = []
+    while tablet.screen != "confirm":
+        headings.append(page.inner_text("#screen h1"))
+        assert not page.locator("[data-confirm]").count(), "only the child can say that it is right"
+        if tablet.screen == "release" and not page.locator("[aria-pressed='true']").count():
+            child.presses("[data-release='may_not']")
+            child._turns("[data-each]")
+            headings.append(page.inner_text("#screen h1"))
+        if tablet.screen == "help":
+            child._turns("#rights [data-silence='skipped']")
+        else:
+            child.turns_the_page()
+    headings.append(page.inner_text("#screen h1"))
+    assert list(dict.fromkeys(headings)) == [
+        "Så här står det på papperet",
+        "Vad står det om att visa hemma?",
+        "Vad står det om varje kort? – Där jag bor",
+        "Vad är viktigast, enligt papperet?",
+        "Vem vill barnet ha hjälp av, enligt papperet?",
+        "Vill barnet vara med, enligt papperet?",
+        "Vem ska vara med på mötet, enligt papperet?",
+        "Är allt från papperet inskrivet?",
+    ], "and no page to take home, which is the child's to choose"
+    child.is_done()
+    tablet.says("Samtalet är inskrivet")
+    assert not page.locator("[data-tally]").count(), "nobody is asked how it was to talk"

@@ -35,6 +35,14 @@ def own(hub: Hub) -> Iterator[str]:
     hub.forgets_the_schools_own()
 
 
+@pytest.fixture
+def words(hub: Hub) -> Iterator[None]:
+    """What the school's children call its staff."""
+    hub.calls_its_staff(mentor="Klassläraren", teacher="Fröken", school_nurse="Skolsyster")
+    yield
+    hub.forgets_the_schools_own()
+
+
 def test_a_card_with_the_units_own_photo_is_placed_without_net_and_reaches_the_case(
     tablet: Tablet, hub: Hub, own: str
 ) -> None:
@@ -79,3 +87,59 @@ def test_a_card_with_the_units_own_photo_is_placed_without_net_and_reaches_the_c
     assert (card["local"], card["photo"], card["symbol"]) == (True, own, "k-own-card")
     assert card["answer"]["step"] == "good"
     assert "Leka" not in cards, "what was laid aside was not there to be asked about"
+
+
+def test_the_units_own_words_for_its_staff_stand_wherever_a_child_meets_them(
+    tablet: Tablet, hub: Hub, words: None
+) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    version = tablet.fetches_the_units_own()
+    tablet.mentor.prepares("Torvald", 2014)
+    child, page = tablet.child, tablet.page
+    child.goes_to_the_wheel()
+    child.opens("larande")
+    child.chooses("Lärarna (Fröken)")
+    asked = page.locator("fieldset.card[data-current] .card-say")
+    expect(asked).to_have_text("Hur har du det med lärarna?")  # a sentence stays as it is
+    child.places("Lärarna (Fröken)", "Bra")
+    child.makes_a_card(picture="Skolsyster")
+    child.has_made_the_card()
+    child.goes_to_the_wheel()
+    child.reads_back()
+    child.hears_all()
+    child.goes_on_to("help")
+    persons = page.locator(".person-item figcaption")
+    expect(persons.filter(has_text="Peter")).to_contain_text("Klassläraren")
+    expect(persons.filter(has_text="Skolsköterska")).to_have_count(0)
+    child.wants("Klassläraren")
+    child.wants("Fröken")
+    child.wants("Skolsyster", "no")
+
+    hub.calls_its_staff(teacher="Magistern", school_nurse="", mentor="")
+    tablet.reload()
+    tablet.mentor.unlocks()
+    tablet.fetches_the_units_own(before=version)
+    child.is_ready()
+    child.is_done()
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    tablet.mentor.sends()
+    (record,) = hub.received("Torvald")
+    wanted = {one["key"].split("/")[0]: one for one in record["help"]["wanted"]}
+    assert (wanted["teacher"]["label"], wanted["teacher"]["choice"]) == ("Fröken", "yes")
+    assert (wanted["school_nurse"]["label"], wanted["school_nurse"]["choice"]) == (
+        "Skolsyster",
+        "no",
+    )
+    assert wanted["staff"]["title"] == "Klassläraren"
+    cards = {card["key"]: card["label"] for area in record["areas"] for card in area["cards"]}
+    assert cards["larande/older/teachers"] == "Lärarna (Fröken)", "as the child saw it"
+
+
+def test_the_units_words_are_for_talks_in_swedish(tablet: Tablet, words: None) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.fetches_the_units_own()
+    tablet.mentor.prepares("Torvald", 2014, language="en")
+    assert "Fröken" not in tablet.page.inner_html("#child-pack")

@@ -62,7 +62,7 @@ def test_a_conversation_too_large_to_seal_can_be_made_smaller(tablet: Tablet, hu
     finishes_a_conversation(tablet, "Stor")
     tablet.page.evaluate(
         """async (length) => {
-          const { session } = await import("/static/tablet/session.js");
+          const { session } = await import("/static/vendor/app.js");
           const bytes = new Uint8Array(length / 2);
           for (let at = 0; at < bytes.length; at += 65536)
             crypto.getRandomValues(bytes.subarray(at, at + 65536));
@@ -78,7 +78,7 @@ def test_a_conversation_too_large_to_seal_can_be_made_smaller(tablet: Tablet, hu
     tablet.mentor.tries_again()
     tablet.page.evaluate(  # no hand could have written so much, so no hand can take it away
         """async () => {
-          const { session } = await import("/static/tablet/session.js");
+          const { session } = await import("/static/vendor/app.js");
           for (const id of session.state.words.keys()) session.record({ type: "unsay", id });
           await session.written();
         }"""

@@ -1,5 +1,6 @@
 /** Where a child makes a card of its own, and how that card looks among the others. */
 import { session } from "../session.js";
+import { offerToConfirm } from "./readback.js";
 import { copy, fill, picture } from "../screen.js";
 import { areaHead } from "./area-head.js";
 import { ownCard, ownCardsIn, ownKey } from "./own-cards.js";
@@ -118,34 +119,41 @@ export function withOwnCards(screen, area) {
 
 /** To read back: drawings, and own cards that were never placed. Items with their own way to change and to take away. */
 export function madeItems() {
-  const { own, cards, drawings } = session.state;
+  const { own, drawings } = session.state;
   const pictures = [...drawings]
     .filter(([id, { strokes }]) => strokes.length && ![...own.values()].some(({ drawing }) => drawing === id))
     .map(([id, { area, strokes }]) => {
-      const item = readbackItem(area, `/local/child/drawing/${area}/${id}`);
+      const item = readbackItem(area, id, `/local/child/drawing/${area}/${id}`);
       item.querySelector(".card-face").prepend(drawnPicture(strokes));
       item.querySelector("[data-undraw]").dataset.undraw = id;
       return item;
     });
+  return [...pictures, ...unplacedCards().map(unplacedItem)];
+}
+
+/** The child's own cards that were never put on the scale. */
+export function unplacedCards() {
+  const { own, cards } = session.state;
   const areas = new Set([...own.keys()].map((key) => key.split("/")[0]));
-  const unplaced = [...areas].flatMap((area) => ownCardsIn(session.state, area)).filter(({ key }) => !cards.has(key));
-  return [...pictures, ...unplaced.map(unplacedItem)];
+  return [...areas].flatMap((area) => ownCardsIn(session.state, area)).filter(({ key }) => !cards.has(key));
 }
 
 function unplacedItem({ key, label, symbol, own: { drawing } }) {
   const [area, , id] = key.split("/");
-  const item = readbackItem(area, `/local/child/card/${area}/${id}`);
+  const item = readbackItem(area, key, `/local/child/card/${area}/${id}`);
   item.querySelector(".card-face").prepend(faceOf({ symbol, drawing }, 200));
-  item.querySelector("figcaption").textContent = item.dataset.say = label;
+  item.querySelector("figcaption").textContent = label;
+  item.dataset.say = item.dataset.say.replace(/^.*(?=\n)/, () => label);
   const takeAway = item.querySelector("[data-undraw]");
   delete takeAway.dataset.undraw;
   takeAway.dataset.unmake = key;
   return item;
 }
 
-function readbackItem(area, change) {
+function readbackItem(area, key, change) {
   const item = copy("child-readback-made");
   item.dataset.area = area;
+  offerToConfirm(item, key);
   item.querySelector("[data-change]").setAttribute("hx-get", change);
   return item;
 }

@@ -3,7 +3,10 @@
  * page to take home. It must never mark an answer that the child has not given.
  */
 import { MOST_IMPORTANT } from "./closing.js";
-import { answerPicture, steps } from "./screens.js";
+import { items, showItem } from "./items.js";
+import { inAdultsWords, isFromPaper } from "./on-paper.js";
+import { steps } from "./screens.js";
+import { offerToName, placeOf, whoScreen } from "./someone-else.js";
 import { copy, fill } from "../screen.js";
 import { session } from "../session.js";
 
@@ -16,10 +19,12 @@ const PER_PAGE = {
 };
 const FROM_PLACE = /^closing-([a-z-]+)\/?(.*)$/;
 
-/** The screen of a place such as "closing-help/1" or "closing-each/halsa". */
+/** The screen of a place such as "closing-help/1", "closing-each/halsa/0" or "closing-who/help". */
 export function showStep(place) {
   const [, name, rest] = FROM_PLACE.exec(place);
-  return name === "each" ? eachCard(rest) : makers[name](Number(rest) || 0);
+  if (name === "each") return eachCard(...rest.split("/"));
+  if (name === "who") return inAdultsWords(whoScreen(rest, `/local/child/step/${backFromWho(rest).slice("closing-".length)}`));
+  return inAdultsWords(makers[name](Number(rest) || 0));
 }
 
 /** Where the read-back leads to. */
@@ -69,33 +74,19 @@ const makers = {
   },
 };
 
-function eachCard(area) {
-  const screen = copy("child-step-release-cards");
-  screen.querySelector(".release-list").replaceChildren(
-    ...items()
-      .filter((item) => item.area === area)
-      .map(releaseItem),
-  );
+function eachCard(area, index = 0) {
+  const screen = inAdultsWords(copy("child-step-release-cards"));
+  const all = items().filter((item) => item.area === area);
+  const perPage = PER_PAGE[session.state.about.variant].release;
+  const pages = Math.ceil(all.length / perPage);
+  const page = Math.min(Number(index), pages - 1);
+  screen.querySelector(".release-list").replaceChildren(...all.slice(page * perPage, (page + 1) * perPage).map(releaseItem));
   for (const button of screen.querySelectorAll("[data-each]")) button.remove();
   const { areas } = session.catalog;
   screen.querySelector("h1").append(` – ${areas.find(({ key }) => key === area).label}`);
-  steps(screen, "/local/child/each", 0, 1, "/local/child/step/release/0");
-  lead(screen, "/local/child/step/release/0");
+  steps(screen, `/local/child/each/${area}`, page, pages, "/local/child/step/release/0");
+  if (page === 0) lead(screen, "/local/child/step/release/0");
   return begin(screen);
-}
-
-/** All that the child has answered or said, as it would be read back. */
-function items() {
-  const { cards, words } = session.state;
-  return [
-    ...[...words].map(([key, { area, text }]) => ({ key, area, text, label: text, symbol: "k-talk", say: text })),
-    ...[...cards].map(([key, given]) => {
-      const { label, symbol, say } = given.shown.card;
-      const answer = answerPicture(given);
-      const area = key.split("/")[0];
-      return { key, area, label, symbol, answer: answer.label, "answer-symbol": answer.symbol, say: `${say} ${answer.label}.` };
-    }),
-  ];
 }
 
 /** In the order the child opened them. */
@@ -113,8 +104,8 @@ const areaSymbol = (key) => {
   return sign.getAttribute("src").replace(/^.*\/|\.svg$/g, "");
 };
 
-function releaseItem({ key, area, label, symbol }) {
-  const item = fill(copy("child-release"), { label, symbol });
+function releaseItem({ key, area, label, symbol, ...looks }) {
+  const item = showItem(fill(copy("child-release"), { label, ...(symbol && { symbol }) }), looks);
   const chosen = session.state.closing.release.get(key);
   Object.assign(item.dataset, { key, area });
   for (const button of item.querySelectorAll("[data-release]")) press(button, button.dataset.release === chosen);
@@ -122,7 +113,8 @@ function releaseItem({ key, area, label, symbol }) {
 }
 
 function tile({ key, area, say, ...shown }, what, isPressed) {
-  const item = fill(copy("child-tile"), shown);
+  const { strokes, feelings, ...texts } = shown;
+  const item = showItem(fill(copy("child-tile"), texts), { strokes, feelings });
   const button = item.querySelector("button");
   button.dataset[what] = key;
   if (!shown["answer-symbol"]) item.querySelector(".badge").remove();
@@ -143,24 +135,37 @@ function persons(step, index) {
       for (const button of item.querySelectorAll("[data-person-choice]")) {
         press(button, button.dataset.personChoice === chosen.get(key)?.choice);
       }
+      offerToName(item, step, { key });
       return sayOf(item, { label: say.replace(/[.]$/, "") });
     }),
   );
   return begin(screen);
 }
 
-/** Real people of this unit first, as figures; then family and others. */
-function candidates() {
-  const figures = [...document.getElementById("child-figures").content.querySelectorAll("li")].map(({ dataset }) => dataset);
-  const figureOf = (title) => (figures.find(({ label }) => title.toLowerCase().includes(label.toLowerCase())) ?? figures[0]).symbol;
-  const colleagues = (session.tablet.colleagues ?? []).map(({ id, name, title }) => {
-    return { key: `staff/${id}`, label: name, title, symbol: figureOf(title), say: title ? `${name}, ${title}` : name };
-  });
-  const others = [...document.getElementById("child-people").content.querySelectorAll("li")].map(({ dataset }) => {
-    return { key: dataset.person, label: dataset.label, symbol: dataset.symbol, say: dataset.say };
-  });
-  return [...colleagues, ...others];
+/** The place where "någon annan" can be chosen. */
+export function backFromWho(step) {
+  const page = Math.floor(placeOf(candidates()) / PER_PAGE[session.state.about.variant][step]);
+  return `closing-${step}/${page}`;
 }
+
+/** Real people of this unit first, as figures; then those it has words of its own for, family and others. */
+function candidates() {
+  const figures = peopleIn("child-figures");
+  const colleagues = (session.tablet.colleagues ?? []).map(({ id, name, title: written }) => {
+    const is = written.toLowerCase();
+    const figure = figures.find(({ label, named = label }) => is.includes(named.toLowerCase()));
+    const title = is === figure?.named?.toLowerCase() ? figure.label : written;
+    return { key: `staff/${id}`, label: name, title, symbol: (figure ?? figures[0]).symbol, say: title ? `${name}, ${title}` : name };
+  });
+  const others = peopleIn("child-people");
+  const isThere = ({ key, label }) => others.some((other) => other.key === key) || colleagues.some(({ title }) => title === label);
+  return [...colleagues, ...figures.filter((figure) => figure.named && !isThere(figure)), ...others];
+}
+
+const peopleIn = (id) =>
+  [...document.getElementById(id).content.querySelectorAll("li")].map(({ dataset: { person, label, symbol, say, named } }) => {
+    return { key: person, label, symbol, say, named };
+  });
 
 /** What the child let be shown at home is on the page to begin with; nothing else is. */
 function isOnPage({ key, area }) {
@@ -181,10 +186,18 @@ export function fillSheet(screen) {
         const section = document.createElement("section");
         const title = document.createElement("h3");
         title.textContent = label;
-        section.append(title, ...mine.map((item) => fill(copy(item.text ? "child-sheet-words" : "child-sheet-item"), item)));
+        section.append(title, ...mine.map(sheetItem));
         return section;
       }),
   );
+}
+
+function sheetItem({ strokes, feelings, ...texts }) {
+  if (texts.text) return fill(copy("child-sheet-words"), texts);
+  const item = showItem(fill(copy("child-sheet-item"), texts), { strokes, feelings });
+  if (strokes && !texts.symbol) item.querySelector("[data-fill='label']").remove(); // a drawing has no name
+  if (!texts["answer-symbol"]) item.querySelector("[data-fill='answer-symbol']").remove();
+  return item;
 }
 
 /** The wheel in lines: the areas on the page are drawn strong. */
@@ -230,10 +243,12 @@ function stepBefore(step) {
   return before ? `/local/child/step/${before}/0` : "/local/child/closing/0";
 }
 
-/** A small child who does not want to take part is not asked who should. */
+/** A small child who does not want to take part is not asked who should. A page to take home is the
+ *  child's to choose, so there is none where the child is not. */
 function isOffered(step) {
-  const { about, closing, cards, words } = session.state;
-  if (WITH_ITEMS.has(step)) return cards.size + words.size > 0;
+  const { about, closing } = session.state;
+  if (step === "my-wheel" && isFromPaper()) return false;
+  if (WITH_ITEMS.has(step)) return items().length > 0;
   if (step === "people" && about.variant === "preschool") return Boolean(closing.how) && closing.how.key !== "dont_want";
   return true;
 }

@@ -1,6 +1,7 @@
 /** What a finger does on the closing's screens: each choice is a tap that can be taken back by another. */
 import { MOST_IMPORTANT } from "./closing.js";
 import { fillSheet } from "./closing-screens.js";
+import { showWay } from "./someone-else.js";
 import { session } from "../session.js";
 import { store } from "../store/store.js";
 
@@ -17,7 +18,7 @@ export function onClosingTap({ target }) {
   if ("confirm" in dataset) session.record({ type: "confirm_card", key: dataset.confirm, yes });
   else if (dataset.release) session.record({ type: "release", key: item.dataset.key, choice: yes ? dataset.release : null });
   else if (dataset.important) return markImportant(button, yes);
-  else if (dataset.personChoice) choosePerson(item.dataset, yes ? dataset.personChoice : null);
+  else if (dataset.personChoice) choosePerson(item, yes ? dataset.personChoice : null);
   else if (dataset.part) session.record({ type: "take_part", key: yes ? dataset.part : null, shown: { label: dataset.label, symbol: dataset.symbol } });
   else session.record({ type: "on_page", key: dataset.onPage, yes });
   pressOnly(button, yes, dataset.part ? button.closest("ul") : dataset.release || dataset.personChoice ? item : undefined);
@@ -44,7 +45,9 @@ function markImportant(button, yes) {
   return true;
 }
 
-function choosePerson({ step, person, label, symbol, title }, choice) {
+function choosePerson(item, choice) {
+  const { step, person, label, symbol, title } = item.dataset;
+  showWay(item, choice);
   session.record({ type: "person", step, key: person, choice, shown: { label, symbol, ...(title && { title }) } });
 }
 

@@ -2,19 +2,42 @@
  * What the child decides at the end: what is right, who may know, what matters most, who should help.
  * It must never decide anything for the child: what was not answered is absent, and means not asked.
  *
- * A key is an area ("halsa"), a card ("halsa/older/mood") or the id of own words. A person's key is
- * "staff/<id>" for somebody of this unit, else the catalog's.
+ * A key is an area ("halsa"), a card ("halsa/older/mood"), the id of own words or of a drawing, or an
+ * area's feelings together ("halsa/feelings"). A drawing that is a card's picture is decided about
+ * with its card. A person's key is "staff/<id>" for somebody of this unit, else the catalog's.
  */
+import { cardWithDrawing, isMade } from "./own-cards.js";
+import { strokesOf } from "./strokes.js";
+
 export const MOST_IMPORTANT = 3;
 
-const ABOUT_A_CARD = new Set(["place", "silence", "take_away"]);
-const TAKEN_AWAY = new Set(["take_away", "unsay"]);
+export const feelingsKey = (area) => `${area}/feelings`;
+
+const ofCard = (_state, { card }) => card;
+const ofWords = (_state, { id }) => id;
+const ofDrawing = (state, { drawing }) => cardWithDrawing(state, drawing) ?? drawing;
+
+/** Which item a tap has changed. */
+const CHANGED = {
+  place: ofCard,
+  silence: ofCard,
+  take_away: ofCard,
+  make_card: ofCard,
+  unmake_card: ofCard,
+  say: ofWords,
+  unsay: ofWords,
+  feel: (_state, { area }) => feelingsKey(area),
+  stroke: ofDrawing,
+  unstroke: ofDrawing,
+  restroke: ofDrawing,
+  undraw: ofDrawing,
+};
 
 export const emptyClosing = () => ({
   confirmed: new Set(),
   release: new Map(), // key → "may_show" | "may_not" | "dont_know"
   important: [], // keys, in the order they were chosen
-  help: new Map(), // person → {choice: "yes" | "no", label, symbol, speaker, at}
+  help: new Map(), // person → {choice: "yes" | "no", label, symbol, speaker, at, who?: {text, speaker, at}}
   people: new Map(), // who should come to a meeting, likewise
   how: undefined, // how the child wants to take part: {key, label, symbol, speaker, at}
   silences: new Map(), // step → {silence, at}
@@ -37,8 +60,13 @@ export const closingChanges = {
   },
   person({ closing, about }, { step, key, choice, shown, at }) {
     closing.silences.delete(step);
-    if (choice) closing[step].set(key, { choice, ...shown, speaker: speakerOf(about), at });
+    const { who } = closing[step].get(key) ?? {};
+    if (choice) closing[step].set(key, { choice, ...shown, speaker: speakerOf(about), at, ...(who && { who }) });
     else closing[step].delete(key);
+  },
+  name_person({ closing }, { step, key, text, speaker, at }) {
+    const { who, ...person } = closing[step].get(key) ?? {};
+    if (person.choice) closing[step].set(key, { ...person, ...(text.trim() && { who: { text, speaker, at } }) });
   },
   take_part({ closing, about }, { key, shown, at }) {
     closing.silences.delete("meeting");
@@ -53,15 +81,22 @@ export const closingChanges = {
   },
 };
 
-/** After any tap: a changed answer is no longer confirmed, and what is taken away takes all with it. */
-export function followItem({ closing }, { type, card, id }) {
-  const key = ABOUT_A_CARD.has(type) ? card : id;
-  if (!ABOUT_A_CARD.has(type) && type !== "say" && type !== "unsay") return;
+/** After any tap: what was changed is no longer confirmed, and what is gone takes all with it. */
+export function followItem(state, tap) {
+  const key = CHANGED[tap.type]?.(state, tap);
+  if (!key) return;
+  const { closing } = state;
   closing.confirmed.delete(key);
-  if (!TAKEN_AWAY.has(type)) return;
+  if (isThere(state, key)) return;
   closing.release.delete(key);
   closing.page.delete(key);
   closing.important = closing.important.filter((other) => other !== key);
+}
+
+function isThere(state, key) {
+  const { cards, words, feelings } = state;
+  const isFelt = () => [...feelings.values()].some(({ area }) => feelingsKey(area) === key);
+  return cards.has(key) || words.has(key) || isMade(state, key) || strokesOf(state, key).length > 0 || isFelt();
 }
 
 /** What the child decided about one item of the record. */

@@ -2,6 +2,8 @@
  * "Hur känns det?": the feelings that a child picks for an area, several or none. They stand in the
  * catalog's order; nothing here may weigh one against another.
  */
+import { feelingsKey } from "./closing.js";
+import { offerToConfirm } from "./readback.js";
 import { copy, fill, go } from "../screen.js";
 import { session } from "../session.js";
 
@@ -35,7 +37,7 @@ export function onFeeling({ target }) {
   const takeAway = target.closest("[data-unfeel]");
   if (!takeAway) return;
   const area = takeAway.dataset.unfeel;
-  for (const { key, label, symbol } of ofArea(area)) {
+  for (const { key, label, symbol } of feelingsIn(area)) {
     session.record({ type: "feel", area, feeling: key, on: false, shown: { label, symbol } });
   }
   go(`/local/child/${session.state.place}`);
@@ -46,20 +48,25 @@ export function readbackFeelings() {
   const areas = new Set([...session.state.feelings.values()].map(({ area }) => area));
   return [...areas].map((area) => {
     const item = copy("child-readback-feelings");
-    const picked = ofArea(area);
+    const picked = feelingsIn(area);
     item.querySelector(".picked").replaceChildren(
       ...picked.map(({ label, symbol }) => fill(copy("child-picked-feeling"), { label, symbol })),
     );
-    const { label } = document.getElementById(`child-area-${area}`).content.firstElementChild.dataset;
-    fill(item, { area: label });
+    fill(item, { area: areaLabel(area) });
     item.dataset.area = area;
-    item.dataset.say = [label, ...picked.map(({ key, label: word }) => sayOf(key) ?? word)].join("\n");
+    item.dataset.say = `${sayFeelings(area)}\n${item.dataset.say}`;
+    offerToConfirm(item, feelingsKey(area));
     item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/feelings/${area}`);
     item.querySelector("[data-unfeel]").dataset.unfeel = area;
     return item;
   });
 }
 
-const ofArea = (area) => [...session.state.feelings.values()].filter((feeling) => feeling.area === area);
+/** What is said for an area's feelings, a piece a line. */
+export const sayFeelings = (area) => [areaLabel(area), ...feelingsIn(area).map(({ key, label }) => sayOf(key) ?? label)].join("\n");
+
+const areaLabel = (area) => document.getElementById(`child-area-${area}`).content.firstElementChild.dataset.label;
+
+export const feelingsIn = (area) => [...session.state.feelings.values()].filter((feeling) => feeling.area === area);
 
 const sayOf = (key) => document.getElementById("feelings").content.querySelector(`[data-feeling="${key}"]`)?.dataset.say;

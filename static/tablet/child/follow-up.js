@@ -6,12 +6,15 @@ import { NoHub, Problem, askHub } from "../hub.js";
 import { copy, fill } from "../screen.js";
 import { session } from "../session.js";
 import { store } from "../store/store.js";
+import { photoSymbol } from "../photos.js";
+import { items } from "./items.js";
+import { isFromPaper } from "./on-paper.js";
 import { answerPicture, steps } from "./screens.js";
 
-/** Asked once, when the child has answered anew and goes to the read-back. */
+/** Asked once, when the child has answered anew and goes to the read-back; not where it is not here. */
 export function offersEarlier() {
-  const { about, cards, words, lookedBack } = session.state;
-  return about.earlier && !lookedBack && cards.size + words.size > 0;
+  const { about, lookedBack } = session.state;
+  return about.earlier && !isFromPaper() && !lookedBack && items().length > 0;
 }
 
 /** @param {(place: string) => Response} visit */
@@ -93,7 +96,7 @@ function put(list, items) {
 const said = (text) => fill(copy("child-earlier-words"), { text });
 
 function placed(card, given) {
-  const item = fill(copy("child-earlier-card"), { symbol: card.symbol, label: card.label, "answer-symbol": given.symbol, answer: given.label });
+  const item = fill(copy("child-earlier-card"), { symbol: photoSymbol(card), label: card.label, "answer-symbol": given.symbol, answer: given.label });
   item.dataset.say = `${card.label}. ${given.label}.`;
   return item;
 }

@@ -4,6 +4,7 @@
  */
 const AGAIN_MS = 300; // a tap on the same place sooner than this is the same tap, trembling
 const SAME_PLACE_PX = 48; // also when another screen has come under the finger
+const QUICK_BACKS = 6; // as often as "back" may be pressed before the page answers
 const PALM_PX = 90; // 17 mm: wider than a fingertip
 
 const TEXT = "textarea, input:not([type='radio'], [type='checkbox'])";
@@ -94,19 +95,23 @@ function onKey(event) {
 }
 
 /**
- * Back leads to where the child is. Browsers skip an entry that came without a touch, so a new one is
- * made by the next touch after each back.
+ * Back leads to where the child is, also when it is pressed again before the page has answered.
+ * Browsers skip an entry that came without a touch, so a new one is made by the next touch after
+ * each back.
  */
 function guardHistory() {
   let isGuarded = false;
-  history.pushState({}, "");
-  addEventListener("popstate", () => {
-    history.pushState({}, "");
+  const fill = (state) => {
+    for (let at = (state?.at ?? 0) + 1; at <= QUICK_BACKS; at += 1) history.pushState({ at }, "");
+  };
+  fill(history.state); // a reload finds them there
+  addEventListener("popstate", ({ state }) => {
+    fill(state);
     isGuarded = false;
   });
   addEventListener("pointerup", () => {
     if (isGuarded || !isChild()) return;
     isGuarded = true;
-    history.pushState({}, "");
+    history.pushState({ at: QUICK_BACKS }, "");
   });
 }

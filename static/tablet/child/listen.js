@@ -42,7 +42,7 @@ export function listenInstead(event) {
   if (!session.state?.listens || session.state.about.reading === "off") return;
   const element = event.target.closest?.(SPOKEN);
   if (!element?.closest("#rights, #screen > .screen") || event.target.closest(ALWAYS_ACTS)) return;
-  if (event.target.matches("textarea, input[name='question']")) return;
+  if (event.target.matches("textarea, input[name='question'], form.who input[name='text']")) return;
   // A label passes its tap on to the field in it: the same tap, which comes a second time.
   const field = event.target.matches("input") ? event.target.closest("label") : undefined;
   const tapped = field ?? element;

@@ -4,13 +4,11 @@
  */
 import { picture } from "../screen.js";
 import { usePhotos } from "../photos.js";
-import { store } from "../store/store.js";
 
 const CHILDS_SWEDISH = /^sv\b/;
 
-/** Change the templates in the child's pack. @param {{variant: string, language: string}} about */
-export async function layOutLocal({ variant, language }) {
-  const { pack, photos } = await store.localPack();
+/** Change the templates in the child's pack. @param {{pack?: object, photos: object[]}} local @param {{variant: string, language: string}} about */
+export function layOutLocal({ pack, photos }, { variant, language }) {
   usePhotos(photos);
   if (!pack) return;
   for (const { content } of document.querySelectorAll("#child-pack template[id^='child-area-']")) {
@@ -48,19 +46,31 @@ function makeCard(model, { key, label, say, symbol }, language) {
   return card;
 }
 
-/** The catalog's word for a member of staff gives way to the unit's, wherever it stands. */
+/** The catalog's word for a member of staff gives way to the unit's, wherever it stands alone. */
 function namePeople(people) {
   for (const template of document.querySelectorAll("#child-pack template")) {
     for (const [key, word] of Object.entries(people)) {
       for (const element of template.content.querySelectorAll(`[data-person="${key}"]`)) namePerson(element, word);
+      for (const card of template.content.querySelectorAll(`[data-about="${key}"]`)) addWord(card, word);
     }
   }
 }
 
 function namePerson(element, word) {
   const before = element.dataset.label;
-  Object.assign(element.dataset, { label: word, say: `${word}.` });
-  for (const text of element.querySelectorAll("*")) {
-    if (!text.childElementCount && text.textContent.trim() === before) text.textContent = word;
-  }
+  Object.assign(element.dataset, { label: word, say: `${word}.`, named: before });
+  write(element, before, word);
+}
+
+/** What a card asks is a sentence, and no word of somebody's can be bent to fit into it. */
+function addWord(card, word) {
+  const before = card.dataset.label;
+  card.dataset.label = `${before} (${word})`;
+  write(card, before, card.dataset.label);
+}
+
+/** Under the text there may be its twin in another language, which stays. */
+function write(element, before, words) {
+  const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) if (texts.currentNode.data.trim() === before) texts.currentNode.data = words;
 }

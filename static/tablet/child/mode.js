@@ -7,10 +7,12 @@ import htmx from "../../vendor/htmx.js";
 import { fitChild } from "./fit.js";
 import { guardChildMode } from "./guard.js";
 import { startQuickHide } from "./quick-hide.js";
+import { isFromPaper } from "./on-paper.js";
 import { keepWords } from "./routes.js";
 import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
 import { onFeeling } from "./feelings.js";
+import { onNaming } from "./someone-else.js";
 import { hintAt } from "./leading.js";
 import { go } from "../screen.js";
 import { startOwnCards } from "./card-maker.js";
@@ -33,6 +35,7 @@ export function startChildMode() {
   screen.addEventListener("click", onClick);
   screen.addEventListener("click", stayAtThisAddress);
   screen.addEventListener("input", onWriting);
+  screen.addEventListener("input", onNaming);
   screen.addEventListener("click", onFeeling);
   screen.addEventListener("pointerdown", onTouched);
   screen.addEventListener("focusin", onTouched);
@@ -58,7 +61,9 @@ export function onNewScreen() {
   document.body.dataset.variant = now ? (session.state?.about.variant ?? document.body.dataset.variant ?? "") : "";
   if (!now) {
     fitChild();
-    return forgetPictures();
+    forgetPictures();
+    const { coming } = document.querySelector("#screen > *")?.dataset ?? {};
+    return coming && readAhead(coming.split(" "));
   }
   if (session.state) readAhead(picturesToCome());
   if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
@@ -163,12 +168,12 @@ function beSilent(silence) {
   showPressed();
 }
 
-/** On the closing's screens "Hoppa över" is the way on; what was asked and skipped is kept. */
+/** On the closing's screens "Hoppa över" is the way on; what was asked and skipped is kept. Where it is
+ *  written in from paper it is the adult who goes on: the child may not have been asked. */
 function goOn(silence) {
-  const next = root().matches(".step-screen") && root().querySelector(".arrow.next");
-  if (!next) return false;
-  onStepSilence(root(), silence);
-  go(root().dataset.after ?? next.getAttribute("hx-get"));
+  if (!root().matches(".step-screen")) return false;
+  if (!isFromPaper()) onStepSilence(root(), silence);
+  go(root().dataset.after ?? root().querySelector(".arrow.next").getAttribute("hx-get"));
   return true;
 }
 

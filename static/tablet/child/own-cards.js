@@ -38,7 +38,8 @@ export function ownCard(state, key) {
 }
 
 /** A card whose picture was to be drawn is none before it has a stroke or a name. */
-function isMade(state, key) {
+export function isMade(state, key) {
+  if (!state.own.has(key)) return false;
   const { speaker, drawing } = state.own.get(key);
   return speaker !== "child_drew" || strokesOf(state, drawing).length > 0;
 }

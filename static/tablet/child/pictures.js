@@ -9,7 +9,7 @@ let round = 0;
 
 /** @param {string[]} symbols in the order they may be needed */
 export function readAhead(symbols) {
-  const missing = symbols.filter((symbol) => !kept.has(symbol));
+  const missing = [...new Set(symbols)].filter((symbol) => !kept.has(symbol));
   const mine = (round += 1);
   const next = () => {
     const symbol = missing.shift();

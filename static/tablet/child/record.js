@@ -3,7 +3,7 @@
  * Follows kid_wheel/content/record.schema.json.
  */
 import { neutral, photoName } from "../photos.js";
-import { decided, wishesOf } from "./closing.js";
+import { decided, feelingsKey, wishesOf } from "./closing.js";
 import { cardWithDrawing, ownCardsIn } from "./own-cards.js";
 import { recordedDrawings } from "./strokes.js";
 
@@ -71,7 +71,10 @@ function cardOf(card, answer) {
 
 /** Left out when there are none. */
 function drawingsOf({ key }, state) {
-  const drawings = recordedDrawings(state, key, (drawing) => cardWithDrawing(state, drawing));
+  const drawings = recordedDrawings(state, key, (drawing) => cardWithDrawing(state, drawing)).map((drawing) => ({
+    ...drawing,
+    ...decided(state, drawing.id),
+  }));
   return drawings.length ? { drawings } : {};
 }
 
@@ -93,5 +96,7 @@ function statementOf({ text, speaker, kind, question, card, at }) {
 
 function feelingsOf({ key }, state) {
   const feelings = [...state.feelings.values()].filter(({ area }) => area === key).map(({ area, ...feeling }) => feeling);
-  return feelings.length ? { feelings } : {};
+  if (!feelings.length) return {};
+  const together = decided(state, feelingsKey(key));
+  return { feelings, ...(Object.keys(together).length && { feelings_decided: together }) };
 }

@@ -1,5 +1,6 @@
 /** /local/child/…: where a child can go, and what is remembered on the way. */
-import { offeredFrom, showStep } from "./closing-screens.js";
+import { backFromWho, offeredFrom, showStep } from "./closing-screens.js";
+import { keepName } from "./someone-else.js";
 import { childScreens, shownCards } from "./screens.js";
 import { followUpRoutes, followUpScreens, offersEarlier } from "./follow-up.js";
 import { keepCard, newCardId, withOwnCards } from "./card-maker.js";
@@ -51,7 +52,12 @@ export const childRoutes = {
     const place = offeredFrom(step);
     return visit(place === `closing-${step}` ? `${place}/${index}` : place);
   },
-  "GET each": (area) => visit(`closing-each/${area}`),
+  "GET each": (area, index = "0") => visit(`closing-each/${area}/${index}`),
+  "GET who": (step) => visit(`closing-who/${step}`),
+  "POST who": (step) => {
+    keepName(document.querySelector("#screen form.who"));
+    return visit(backFromWho(step));
+  },
   "GET confirm": () => visit("confirm"),
 
   /** From the read-back to the card itself. */

@@ -4,9 +4,11 @@ import { areaHead } from "./area-head.js";
 import { copy, fill, picture } from "../screen.js";
 import { session } from "../session.js";
 import { feelingsScreen, readbackFeelings } from "./feelings.js";
+import { inAdultsWords } from "./on-paper.js";
 import { hintAt } from "./leading.js";
 import { cardScreen, faceNow, faceOf, madeItems, withOwnCards } from "./card-maker.js";
 import { drawingScreen } from "./drawing.js";
+import { offerToConfirm } from "./readback.js";
 
 const SILENCES = ["skipped", "dont_know", "dont_want"];
 // Read back from what is hard to what is good, so that it ends on something good (Talking Mats).
@@ -87,15 +89,15 @@ export const childScreens = {
 
   pause: () => copy("child-pause"),
   gentle: () => copy("child-gentle"),
-  stop: () => copy("child-stop"),
-  throw: () => copy("child-throw"),
-  confirm: () => copy("child-confirm"),
-  thanks: () => withAnswerDays(withAnsvarig(copy("child-thanks"))),
-  thrown: () => copy("child-thrown"),
+  stop: () => inAdultsWords(copy("child-stop")),
+  throw: () => inAdultsWords(copy("child-throw")),
+  confirm: () => inAdultsWords(copy("child-confirm")),
+  thanks: () => inAdultsWords(withAnswerDays(withAnsvarig(copy("child-thanks")))),
+  thrown: () => inAdultsWords(copy("child-thrown")),
 
   closing(index = 0) {
     const items = readbackItems();
-    if (!items.length) return copy("child-nothing-said");
+    if (!items.length) return inAdultsWords(copy("child-nothing-said"));
     const screen = copy("child-closing");
     const perPage = session.state.about.variant === "preschool" ? 1 : 4;
     const pages = Math.ceil(items.length / perPage);
@@ -105,7 +107,7 @@ export const childScreens = {
     list.replaceChildren(...items.slice(page * perPage, (page + 1) * perPage));
     list.firstElementChild.setAttribute("data-current", "");
     steps(screen, "/local/child/closing", page, pages, firstStep());
-    return screen;
+    return inAdultsWords(screen);
   },
 };
 
@@ -288,12 +290,6 @@ function readbackWords(id, { area, text: said, kind }) {
   item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/words/${area}/${id}`);
   item.querySelector("[data-unsay]").dataset.unsay = id;
   return item;
-}
-
-function offerToConfirm(item, key) {
-  const button = item.querySelector("[data-confirm]");
-  button.dataset.confirm = key;
-  button.setAttribute("aria-pressed", String(session.state.closing.confirmed.has(key)));
 }
 
 function image(symbol, size) {

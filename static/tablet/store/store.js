@@ -16,10 +16,10 @@ class Store {
   /** Called when another tab has taken the store over. */
   onTaken = () => {};
 
-  /** Once, and by this module itself: SQLite takes the longest of all at a start. */
+  /** Once, and by this module itself. The worker is on its way already: see start.js. */
   start() {
     if (this.#worker) return;
-    this.#worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+    this.#worker = window.startedWorker;
     this.#worker.onmessage = ({ data }) => this.#answer(data);
     this.#worker.onerror = (event) => this.#fail(event.message ?? "worker");
   }

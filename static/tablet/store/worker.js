@@ -178,6 +178,13 @@ const verbs = {
     return Promise.all(found.map(({ seq, payload }) => decryptJson(mine().key, payload, `${draftId}/${seq}`)));
   },
 
+  /** A draft to go on with, in one answer. A start comes back to it from now on. */
+  async takeUp(draftId) {
+    const found = { taps: await verbs.taps(draftId), earlier: await verbs.earlier(draftId) };
+    verbs.takeInHand(draftId);
+    return found;
+  },
+
   /** The key that the hub seals an earlier conversation to. @returns {Promise<string>} */
   async keyForEarlier() {
     keyOfLoan = await newKeyPair();

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Finds or installs what the tests drive: a Chromium, and where it can be had a Firefox.
+# Finds or installs what the tests drive: a Chromium, and where they can be had a Firefox and a
+# PostgreSQL.
 set -eu
 bin=$1
 
@@ -13,4 +14,7 @@ if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null 
 fi
 if ! command -v firefox-esr >/dev/null && ! command -v firefox >/dev/null; then
   install_debian firefox-esr || echo "no Firefox: the tests of Firefox are skipped and say so"
+fi
+if ! command -v createdb >/dev/null; then
+  install_debian postgresql || echo "no PostgreSQL: the tests of it are skipped and say so"
 fi

@@ -1,0 +1,61 @@
+"""A PostgreSQL of the tests' own: one cluster in a folder, one database for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from uuid import uuid4
+
+PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+SUPERUSER = "postgres"
+
+
+def find_programs() -> Path | None:
+    """The folder of initdb, pg_ctl and createdb, if there is a PostgreSQL."""
+    on_path = shutil.which("createdb")
+    places = [*PLACES, *([Path(on_path).resolve().parent] if on_path else [])]
+    return next((place for place in places if (place / "initdb").exists()), None)
+
+
+class Cluster:
+    """It listens on a socket in its own folder and nowhere else."""
+
+    def __init__(self, programs: Path, folder: Path) -> None:
+        self._programs, self._folder = programs, folder
+        # PostgreSQL refuses to run as root.
+        self._user = SUPERUSER if os.geteuid() == 0 else None
+        if self._user:
+            shutil.chown(folder, self._user)
+        self._data = folder / "data"
+        self._run("initdb", "--pgdata", self._data, "--username", SUPERUSER, "--auth", "trust")
+        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=50"
+        log = folder / "log"
+        self._run("pg_ctl", "start", "--wait", "-D", self._data, "-o", options, "-l", log)
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "stop", "--wait", "-D", self._data, "--mode", "immediate")
+
+    def create(self, template: str = "template1") -> str:
+        """The name of a new database, as its template was."""
+        name = f"hub_{uuid4().hex}"
+        self._run("createdb", "--host", self._folder, "--username", SUPERUSER, "-T", template, name)
+        return name
+
+    def drop(self, name: str) -> None:
+        self._run("dropdb", "--host", self._folder, "--username", SUPERUSER, "--force", name)
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://{SUPERUSER}@/{name}?host={self._folder}"
+
+    def files(self) -> list[Path]:
+        """All that is on its disk, after everything that waited in memory has come there."""
+        self._run("psql", "--host", self._folder, "--username", SUPERUSER, "-c", "checkpoint")
+        return [path for path in self._data.rglob("*") if path.is_file()]
+
+    def _run(self, program: str, *arguments: str | Path) -> None:
+        subprocess.run(
+            [self._programs / program, *arguments],
+            user=self._user, cwd=self._folder, check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip

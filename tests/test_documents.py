@@ -1,0 +1,301 @@
+"""On paper: what is printed can be read aloud, says what it is not, and leaves out what it must."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from county import County
+from plan_steps import ARGUMENTS, HOME, WISH, put, record_with_wish, start_plan
+from pypdf import PdfReader
+
+from kid_wheel import kartlaggning
+from kid_wheel.case import Case, CaseState
+from kid_wheel.catalog import LANGUAGES, Variant, catalog
+from kid_wheel.db import db
+from kid_wheel.documents import released
+from kid_wheel.views.stopped import edition
+
+pytestmark = pytest.mark.usefixtures("other_rooms")
+
+NOTE = "Det här skrev en vuxen bakom koden."
+KARTLAGGNING = {
+    "sources": {
+        "signal": {"text": "Mentorn har sett att närvaron ändrats.", "missing_because": ""},
+        "own_unit": {"text": "Läraren ser trötthet.", "missing_because": ""},
+        "guardian": {"text": "", "missing_because": "Vi har inte fått tag på dem."},
+        "child": {"text": "Se hjulet.", "missing_because": ""},
+    },
+    "answers": {str(n): f"Svar nummer {n}." for n in range(1, 6)},
+    "focus_areas": ["hemmet"],
+    "needs": {"hemmet": "Lugn vid läxorna."},
+    "child_view": "Barnets önskan styrde valet.",
+    "maturity_by": "kurator Demo",
+    "best_interests": "Lugn och ro är bäst för barnet.",
+    "decision": "collaboration",
+    "motive": "Fler behövs.",
+}
+
+
+@pytest.fixture
+def case(county: County, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Mira's case with all that can be printed; another family's beside it."""
+    noise, _ = county.receive(record_with_wish(county, unit="Demoskolan", alias="Yusuf"))
+    put(county, noise, CaseState.MEETING_HELD)
+    start_plan(county, county.sign_in("Bodil"), noise)
+    record = record_with_wish(
+        county,
+        silent={"hemmet/older/money": "dont_know", "hemmet/older/screens": "dont_want"},
+        notes=[
+            {
+                "kind": "disclosure",
+                "text": NOTE,
+                "speaker": "adult_wrote_childs_words",
+                "at": "2026-11-20T08:20:00Z",
+            }
+        ],
+    )
+    case_id, _ = county.receive(record)
+    put(county, case_id, CaseState.MEETING_HELD)
+    anna = county.sign_in("Anna")
+    start_plan(county, anna, case_id)
+    _answer(county, anna, case_id)
+    found = SimpleNamespace(read=lambda _key: KARTLAGGNING)
+    monkeypatch.setattr(kartlaggning, "current", lambda *_: found, raising=False)
+    return case_id
+
+
+def test_every_document_is_tagged_titled_and_says_what_it_is_not_on_every_page(
+    county: County, case: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    anna = county.sign_in("Anna")
+    for address in _addresses(anna, case):
+        made = _pdf(anna, address)
+        root = made.root_object
+        assert root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in root, address
+        assert b'pdfuaid:part="1"' in root["/Metadata"].get_object().get_data()
+        assert made.metadata is not None and made.metadata.title
+        assert "Mira" not in made.metadata.title, "a title is seen in lists of files"
+        for page in made.pages:
+            text = _plain(page.extract_text())
+            assert "Inte journal, personakt eller elevakt" in text, address
+            assert edition() in text and "version" in text, address
+    assert "no required alt" not in caplog.text, "each picture can be read aloud"
+
+
+def test_each_printing_is_an_event_with_the_kind_and_no_name_in_the_file(
+    county: County, case: str
+) -> None:
+    anna = county.sign_in("Anna")
+    for address in _addresses(anna, case):
+        answer = anna.get(address)
+        assert county.code_of(case) in answer.headers["Content-Disposition"]
+        assert "Mira" not in answer.headers["Content-Disposition"]
+    printed = county.events("document:printed", case_id=case)
+    kinds = [event.detail for event in printed]
+    assert sorted(kinds) == [
+        "home",
+        "kartlaggning",
+        "letter",
+        "pictures",
+        "plan",
+        "wheel",
+        "whole",
+    ]
+    assert all(event.conversation_id for event in printed if event.detail in {"wheel", "home"})
+
+
+def test_the_childs_wheel_has_each_silence_by_its_own_name_and_never_as_good(
+    county: County, case: str
+) -> None:
+    anna = county.sign_in("Anna")
+    text = _text(_pdf(anna, _wheel(county, case, "wheel")))
+    labels = {card.key: card.label for _area, card in catalog("sv", Variant.OLDER).cards()}
+    for words in (
+        WISH,
+        "Barnet sa eller skrev själv",
+        f"Vet inte: {labels['hemmet/older/money']}",
+        f"Vill inte svara: {labels['hemmet/older/screens']}",
+        "Inte tillfrågad: områden som inte öppnades",
+        "säger ingenting om hur barnet har det där",
+    ):
+        assert words in text, words
+    shown = catalog("sv", Variant.OLDER)
+    steps = {step.label for step in shown.scales["bra5"]}
+    used = {step.label for step in shown.scales["bra5"] if step.key in {"good", "not_good"}}
+    for step in steps - used:
+        assert f"{step}:" not in text, "a step that the child did not use"
+
+
+def test_only_what_the_child_released_goes_home(county: County) -> None:
+    record = record_with_wish(county, silent={"hemmet/older/money": "dont_know"})
+    home = next(area for area in record["areas"] if area["key"] == "hemmet")
+    cards = {card["key"]: card for card in home["cards"]}
+    home["statements"][0]["card"] = ARGUMENTS
+    home["statements"][0]["release"] = "may_show"
+    cards[ARGUMENTS]["release"] = "may_not"
+    cards[HOME]["release"] = "may_show"
+    cards["hemmet/older/money"]["release"] = "dont_know"
+    (shown,) = [area for area in released(record)["areas"] if area["key"] == "hemmet"]
+    assert [card["key"] for card in shown["cards"]] == [HOME]
+    assert [said["text"] for said in shown["statements"]] == [WISH]
+    assert "card" not in shown["statements"][0], "the card that stays here is not told of"
+
+
+def test_what_the_child_was_never_asked_about_stays_here(county: County, case: str) -> None:
+    text = _text(_pdf(county.sign_in("Anna"), _wheel(county, case, "home")))
+    assert "Jag har inte valt något att visa hemma." in text
+    assert WISH not in text and NOTE not in text
+
+
+def test_an_area_that_may_be_shown_takes_its_feelings_along_and_one_card_can_stay(
+    county: County,
+) -> None:
+    record = record_with_wish(county)
+    home = next(area for area in record["areas"] if area["key"] == "hemmet")
+    home["release"] = "may_show"
+    home["feelings"] = [{"key": "afraid"}]
+    home["drawings"] = [{"id": "a", "release": "may_not"}, {"id": "b"}, {"id": "c", "card": HOME}]
+    next(card for card in home["cards"] if card["key"] == ARGUMENTS)["release"] = "may_not"
+    (shown,) = [area for area in released(record)["areas"] if area["key"] == "hemmet"]
+    assert [card["key"] for card in shown["cards"]] == [HOME]
+    assert shown["feelings"]
+    assert [drawing["id"] for drawing in shown["drawings"]] == ["b", "c"]
+    home["feelings_decided"] = {"release": "may_not"}
+    assert not next(a for a in released(record)["areas"] if a["key"] == "hemmet")["feelings"]
+
+
+def test_the_plan_and_the_picture_plan_are_made_of_the_same_rows(county: County, case: str) -> None:
+    anna = county.sign_in("Anna")
+    adults = _text(_pdf(anna, f"/case/{case}/documents/plan.pdf"))
+    pictures = _text(_pdf(anna, f"/case/{case}/documents/pictures.pdf"))
+    assert "Familjesamtal varannan vecka" in adults
+    assert "Sam pratar med mamma och pappa så att det blir lugnare." in adults
+    assert "Sam pratar med mamma och pappa så att det blir lugnare." in pictures
+    assert "Familjesamtal varannan vecka" not in pictures, "the child's words, not the adults'"
+    for text in (adults, pictures):
+        assert "Socialsekreterare Sam Demo" in text and "20 december 2026" in text
+
+
+def test_the_kartlaggning_on_paper_says_which_source_is_missing_and_why(
+    county: County, case: str
+) -> None:
+    text = _text(_pdf(county.sign_in("Anna"), f"/case/{case}/documents/kartlaggning.pdf"))
+    for words in ("saknas, därför att Vi har inte fått tag på dem.", "Svar nummer 5.", "kurator"):
+        assert words in text
+
+
+def test_the_whole_case_holds_all_but_the_question_about_orosanmalan(
+    county: County, case: str
+) -> None:
+    put(county, case, CaseState.CLOSING)
+    anna = county.sign_in("Anna")
+    anna.send(f"/case/{case}/answer_back", "/close", orosanmalan="unsure", kept="nothing")
+    text = _text(_pdf(anna, f"/case/{case}/documents/whole.pdf"))
+    for words in (WISH, NOTE, "Svar nummer 1.", "Familjesamtal varannan vecka", "Vi gör"):
+        assert words in text, words
+    assert "rådgör" not in text and "Brusets" not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_in_every_language_and_script_can_be_read_out_of_the_file(
+    county: County, language: str
+) -> None:
+    words = {
+        "ar": "أريد الهدوء",
+        "uk": "Я хочу тиші, їжак",
+        "so": "Waxaan rabaa aamusnaan",
+        "fi": "Haluan hiljaisuutta yöllä",
+    }.get(language, "Jag vill att det är tyst")
+    shown = catalog(language, Variant.OLDER)
+    said = {"hemmet": [{"text": words, "speaker": "child_said", "kind": "wish"}]}
+    record = record_with_wish(county, said=said, language=language)
+    for area, there in zip(record["areas"], shown.areas, strict=True):
+        area["label"] = there.label
+    case_id, _ = county.receive(record)
+    anna = county.sign_in("Anna")
+    _answer(county, anna, case_id)
+    made = _pdf(anna, f"/case/{case_id}/documents/letter.pdf")
+    assert made.root_object["/Lang"] == language.split("-")[0]
+    text = _text(made)
+    assert _letters(words) <= _letters(text), text
+    fonts = {
+        font.get_object()["/BaseFont"].split("+")[1]
+        for page in made.pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+    assert all(name.startswith(("Atkinson", "Noto-Sans")) for name in fonts), fonts
+
+
+def test_nothing_of_a_child_with_protected_identity_is_printed(county: County, case: str) -> None:
+    def protect() -> None:
+        db.session.get_one(Case, case).protected_identity = True
+
+    anna = county.sign_in("Anna")
+    addresses = _addresses(anna, case)
+    county.change(protect)
+    assert "Ingenting skrivs ut härifrån." in anna.page(f"/case/{case}/documents").text
+    for address in addresses:
+        assert anna.get(address).status_code == 404
+    assert not county.events("document:printed", case_id=case)
+
+
+@pytest.mark.parametrize("name", ["Bodil", "Cesar", "Mona"])
+def test_nobody_else_prints(county: County, case: str, name: str) -> None:
+    addresses = _addresses(county.sign_in("Anna"), case)
+    client = county.sign_in(name)
+    for address in [f"/case/{case}/documents", *addresses]:
+        assert client.get(address).status_code in {403, 404}, address
+
+
+def test_the_coordinator_prints_the_plan_and_the_letter_and_nothing_else(
+    county: County, case: str, coordinator: Callable[[str], None]
+) -> None:
+    anna = county.sign_in("Anna")
+    addresses = _addresses(anna, case)
+    coordinator("Mona")
+    mona = county.sign_in("Mona")
+    for address in addresses:
+        is_hers = address.endswith(("plan.pdf", "pictures.pdf", "letter.pdf"))
+        assert mona.get(address).status_code == (200 if is_hers else 404), address
+
+
+def _answer(county: County, client: Any, case_id: str) -> None:
+    at = f"/case/{case_id}/answer_back"
+    page = client.page(at)
+    wanted = {a["name"] for tag, a in page.tags if a.get("name", "").startswith("fate-")}
+    assert client.send(at, "/answers", **dict.fromkeys(wanted, "do")).status_code == 302
+    assert client.send(at, "/tell", how="letter", on="2026-11-20").status_code == 302
+
+
+def _addresses(client: Any, case_id: str) -> list[str]:
+    page = client.page(f"/case/{case_id}/documents")
+    return [a["href"] for tag, a in page.tags if tag == "a" and a["href"].endswith(".pdf")]
+
+
+def _wheel(county: County, case_id: str, kind: str) -> str:
+    with county.hub.app_context():
+        (held,) = db.session.get_one(Case, case_id).conversations
+    return f"/case/{case_id}/documents/conversation/{held.id}/{kind}.pdf"
+
+
+def _pdf(client: Any, address: str) -> PdfReader:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    assert answer.mimetype == "application/pdf"
+    return PdfReader(BytesIO(answer.data))
+
+
+def _text(made: PdfReader) -> str:
+    return _plain(" ".join(page.extract_text() for page in made.pages))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _letters(text: str) -> set[str]:
+    return {letter for letter in text if letter.isalpha()}

@@ -1,0 +1,127 @@
+"""The child who waits comes first, and nobody finds a child that is not theirs."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from county import Clock, County
+from sqlalchemy import event
+
+from kid_wheel.case import Case, CaseState
+from kid_wheel.db import db
+
+
+@pytest.fixture(autouse=True)
+def another_family(county: County) -> str:
+    return county.receive(county.make_record("Demoskolan", alias="Yusuf"))[0]
+
+
+def test_an_overdue_follow_up_and_an_unread_conversation_wait_and_the_rest_do_not(
+    county: County, time: Clock
+) -> None:
+    late, read = county.receive(county.make_record(alias="Leo"))
+    calm, also_read = county.receive(county.make_record(alias="Mira"))
+    anna = county.sign_in("Anna")
+    anna.page(f"/case/{late}/conversation/{read}")
+    anna.page(f"/case/{calm}/conversation/{also_read}")
+    _change(county, late, state=CaseState.OWN_SUPPORT, follow_up_on=date(2026, 11, 19))
+    _change(county, calm, state=CaseState.OWN_SUPPORT, follow_up_on=date(2026, 11, 20))
+    time.pass_(hours=1)
+    county.receive(county.make_record(alias="Elias"))
+    text = anna.get("/case/").text
+    waiting, others = text.split('id="others"')
+    assert re.findall(r"(Leo|Mira|Elias)</a>", waiting) == ["Leo", "Elias"]
+    assert re.findall(r"(Leo|Mira|Elias)</a>", others) == ["Mira"]
+    assert "Uppföljningen skulle ha varit 19 november" in waiting
+
+
+def test_a_closed_case_is_on_a_page_of_its_own(county: County) -> None:
+    case_id, _ = county.receive(county.make_record(alias="Mira"))
+    _change(county, case_id, state=CaseState.CLOSED)
+    anna = county.sign_in("Anna")
+    inbox = anna.page("/case/")
+    assert "Mira" not in inbox.text and "1 avslutat ärende" in inbox.text
+    page = anna.page("/case/closed")
+    assert "Mira" in page.text and "Yusuf" not in page.text
+
+
+@pytest.mark.parametrize("words", ["mira", "MIR", "CODE"])
+def test_one_finds_ones_own_by_alias_or_code(county: County, words: str) -> None:
+    case_id, _ = county.receive(county.make_record(alias="Mira"))
+    county.receive(county.make_record(alias="Leo"))
+    typed = county.code_of(case_id).lower() if words == "CODE" else words
+    answer = county.sign_in("Anna").send("/case/", action="/case/search", words=typed)
+    assert "Mira" in answer.text and "Leo" not in answer.text
+
+
+def test_nobody_finds_anothers_and_the_search_is_kept_without_its_words(
+    county: County, another_family: str
+) -> None:
+    county.receive(county.make_record(alias="Mira"))
+    anna = county.sign_in("Anna")
+    for words in ("Yusuf", county.code_of(another_family), "x"):
+        answer = anna.send("/case/", action="/case/search", words=words)
+        assert f"/case/{another_family}" not in answer.text
+    made = county.events("search:made", staff_id=county.id("Anna"))
+    assert [event.detail for event in made] == ["hits:0"] * 3
+
+
+def test_the_list_asks_as_few_questions_for_thirty_cases_as_for_three(county: County) -> None:
+    anna = county.sign_in("Anna")
+    for _each in range(3):
+        county.receive(county.make_record())
+    few = _questions(county, anna)
+    for _each in range(27):
+        county.receive(county.make_record())
+    assert _questions(county, anna) == few < 20
+
+
+def test_a_case_has_no_label_of_what_is_wrong(county: County) -> None:
+    """R105."""
+    county.receive(county.make_record())
+    text = county.sign_in("Anna").page("/case/").text.lower()
+    for word in ("problem", "risk", "diagnos", "avvikelse", "riskbarn"):
+        assert word not in text
+
+
+def test_many_cases_are_shown_a_page_at_a_time(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kid_wheel.views.inbox.PER_PAGE", 2)
+    for alias in ("Ada", "Bea", "Cia"):
+        county.receive(county.make_record(alias=alias))
+    anna = county.sign_in("Anna")
+    first, last = anna.get("/case/").text, anna.get("/case/?page=2").text
+    shown = [re.findall(r"(Ada|Bea|Cia)</a>", text) for text in (first, last)]
+    assert [len(names) for names in shown] == [2, 1]
+    assert sorted(name for names in shown for name in names) == ["Ada", "Bea", "Cia"]
+    assert anna.get("/case/?page=x").status_code == 200
+    assert anna.get("/case/?page=99").text.count("case-row") >= 1
+
+
+def _questions(county: County, client: Any) -> int:
+    """How many statements the inbox takes."""
+    with county.hub.app_context():
+        engine = db.engine
+    asked: list[str] = []
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        client.page("/case/")
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    return len(asked)
+
+
+def _change(county: County, case_id: str, **columns: Any) -> None:
+    def write() -> None:
+        for name, value in columns.items():
+            setattr(db.session.get_one(Case, case_id), name, value)
+
+    county.change(write)
