@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Any
 
 from .answer_back import Answer, Fate, Wish
-from .case import Case
 from .catalog import AREAS, Catalog
 from .conversation import Record
 from .plan import Line
@@ -31,10 +30,6 @@ class Document(StrEnum):
 # Pictures of what becomes of a wish: none of them is a face, a colour or a judgement.
 FATE_PICTURES = {Fate.DO: "n-1f44d", Fate.WAIT: "n-23f3", Fate.CANNOT: "n-270b"}
 NOBODY = "e-nagon"  # who does it, when nobody has chosen a picture
-
-
-class NotOnPaper(Exception):
-    """Barnet har skyddade personuppgifter. Ingenting skrivs ut härifrån."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +56,6 @@ class Reply:
     picture: str
     because: str
     decided_by: str
-
-
-def may_print(case: Case) -> bool:
-    """A child with skyddade personuppgifter is not put on paper that can lie somewhere."""
-    return not case.protected_identity
 
 
 def released(record: Record) -> Record:

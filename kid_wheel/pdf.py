@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from PIL import ImageFile
+
 HERE = Path(__file__).parent
 HOME = HERE if (HERE / "static").is_dir() else HERE.parent  # installed, or a checkout
 STATIC = HOME / "static"
@@ -52,6 +54,8 @@ def _weasyprint() -> Any:
         import weasyprint
     except OSError as error:
         raise NoPango from error
+    # WeasyPrint tells Pillow to take half a picture for a whole one, everywhere in the process.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
 
 

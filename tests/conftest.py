@@ -5,18 +5,19 @@ With `--database postgresql` the same tests ask a PostgreSQL.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import SimpleNamespace
 
 import pytest
 from county import Clock, County
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from page_client import PageClient
 from postgres import Cluster, find_programs
 
-from kid_wheel import assets, clock, consent, create_app, kartlaggning, meeting, permissions
+from kid_wheel import assets, clock, create_app
 from kid_wheel.bildstod import compose_all
 from kid_wheel.config import Config
 from kid_wheel.db import db
@@ -77,15 +78,27 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     cluster.drop(name)
 
 
+@pytest.fixture(scope="session")
+def new_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a hub with keys, every table and no row: each test gets a copy."""
+    folder = tmp_path_factory.mktemp("new") / "hub"
+    app = create_app(Config(instance=folder, url="https://hub.example", testing=True))
+    upgrade(app)
+    with app.app_context():
+        db.engine.dispose()
+    return folder
+
+
 @pytest.fixture
-def hub(tmp_path: Path, time: Clock, database_url: str) -> Iterator[Flask]:
+def hub(tmp_path: Path, new_hub: Path, time: Clock, database_url: str) -> Iterator[Flask]:
+    shutil.copytree(new_hub, tmp_path / "hub")
     config = Config(
         instance=tmp_path / "hub", url="https://hub.example", testing=True, database=database_url
     )
     app = create_app(config)
     app.test_client_class = PageClient
-    if not database_url:
-        upgrade(app)
+    # Templates are compiled once, not once for each test's own app.
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(new_hub.parent))
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -113,38 +126,3 @@ def client(hub: Flask) -> PageClient:
 @pytest.fixture
 def county(hub: Flask) -> County:
     return County(hub)
-
-
-@pytest.fixture
-def coordinator(county: County, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Says who coordinates every case; nobody until then."""
-
-    def appoint(name: str) -> None:
-        id_ = county.id(name)
-        found = SimpleNamespace(staff_id=id_, read=lambda _key: {"name": name})
-        monkeypatch.setattr(meeting, "coordinator_of", lambda *_: found, raising=False)
-        monkeypatch.setattr(
-            permissions, "may_coordinate", lambda staff, *_: staff.id == id_, raising=False
-        )
-
-    return appoint
-
-
-@pytest.fixture
-def other_rooms(county: County, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
-    """What other stages answer, for a test that is not about them; whose consents were ended."""
-    ended: dict[str, list[str]] = {"consents": []}
-
-    def end_all(_session: object, case_id: str, _at: object) -> None:
-        ended["consents"].append(case_id)
-
-    for module, name, answer in (
-        (kartlaggning, "current", lambda *_: None),
-        (kartlaggning, "focus_areas", lambda *_: ["hemmet"]),
-        (kartlaggning, "recipients", lambda *_: []),
-        (consent, "end_all", end_all),
-        (meeting, "coordinator_of", lambda *_: None),
-        (permissions, "may_coordinate", permissions.may_decide),
-    ):
-        monkeypatch.setattr(module, name, answer, raising=False)
-    return ended

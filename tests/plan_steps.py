@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
 from county import County
 
-from kid_wheel import clock
+from kid_wheel import clock, coordinator
 from kid_wheel.action import actions_of
 from kid_wheel.case import Case, CaseState
 from kid_wheel.db import db
@@ -79,6 +81,35 @@ def start_plan(county: County, client: Any, case_id: str) -> None:
     assert answer.status_code == 302, answer.text
 
 
+def appoint(county: County, case_id: str, name: str) -> None:
+    """The child was asked, and chose somebody to coordinate the case."""
+
+    def choose() -> None:
+        key = db.session.get_one(Case, case_id).key(county.ring)
+        before = clock.now() - timedelta(days=1)
+        asked = coordinator.ask_child(
+            db.session,
+            key,
+            case_id,
+            coordinator.Choice.PERSON,
+            before,
+            "Med korten.",
+            name,
+            clock.now(),
+        )
+        coordinator.appoint(
+            asked,
+            key,
+            is_childs_choice=True,
+            staff_id=county.id(name),
+            unit_id=None,
+            words={"name": f"{name} Påhittsson", "contact": "08-465 004 12"},
+            at=clock.now(),
+        )
+
+    county.change(choose)
+
+
 def actions(county: County, case_id: str) -> list[tuple[str, str]]:
     """(id, state) of each action of the case."""
     with county.hub.app_context():
@@ -87,7 +118,5 @@ def actions(county: County, case_id: str) -> list[tuple[str, str]]:
 
 def missing(answer: Any) -> list[str]:
     """The guards that a page says do not hold."""
-    import re
-
     assert answer.status_code == 409, answer.status_code
     return re.findall(r'data-guard="(\w+)"', answer.text)

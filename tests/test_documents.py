@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import BytesIO
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from county import County
-from plan_steps import ARGUMENTS, HOME, WISH, put, record_with_wish, start_plan
+from plan_steps import ARGUMENTS, HOME, WISH, appoint, put, record_with_wish, start_plan
 from pypdf import PdfReader
 
-from kid_wheel import kartlaggning
+from kid_wheel import clock, kartlaggning, pdf
 from kid_wheel.case import Case, CaseState
 from kid_wheel.catalog import LANGUAGES, Variant, catalog
 from kid_wheel.db import db
 from kid_wheel.documents import released
 from kid_wheel.views.stopped import edition
-
-pytestmark = pytest.mark.usefixtures("other_rooms")
 
 NOTE = "Det här skrev en vuxen bakom koden."
 KARTLAGGNING = {
@@ -27,9 +23,9 @@ KARTLAGGNING = {
         "signal": {"text": "Mentorn har sett att närvaron ändrats.", "missing_because": ""},
         "own_unit": {"text": "Läraren ser trötthet.", "missing_because": ""},
         "guardian": {"text": "", "missing_because": "Vi har inte fått tag på dem."},
-        "child": {"text": "Se hjulet.", "missing_because": ""},
+        "child": {"text": "", "missing_because": "declined"},
     },
-    "answers": {str(n): f"Svar nummer {n}." for n in range(1, 6)},
+    "answers": {str(n): {"text": f"Svar nummer {n}.", "evidence": []} for n in range(1, 6)},
     "focus_areas": ["hemmet"],
     "needs": {"hemmet": "Lugn vid läxorna."},
     "child_view": "Barnets önskan styrde valet.",
@@ -41,7 +37,7 @@ KARTLAGGNING = {
 
 
 @pytest.fixture
-def case(county: County, monkeypatch: pytest.MonkeyPatch) -> str:
+def case(county: County) -> str:
     """Mira's case with all that can be printed; another family's beside it."""
     noise, _ = county.receive(record_with_wish(county, unit="Demoskolan", alias="Yusuf"))
     put(county, noise, CaseState.MEETING_HELD)
@@ -63,8 +59,7 @@ def case(county: County, monkeypatch: pytest.MonkeyPatch) -> str:
     anna = county.sign_in("Anna")
     start_plan(county, anna, case_id)
     _answer(county, anna, case_id)
-    found = SimpleNamespace(read=lambda _key: KARTLAGGNING)
-    monkeypatch.setattr(kartlaggning, "current", lambda *_: found, raising=False)
+    county.change(lambda: _write_kartlaggning(county, case_id))
     return case_id
 
 
@@ -184,7 +179,13 @@ def test_the_kartlaggning_on_paper_says_which_source_is_missing_and_why(
     county: County, case: str
 ) -> None:
     text = _text(_pdf(county.sign_in("Anna"), f"/case/{case}/documents/kartlaggning.pdf"))
-    for words in ("saknas, därför att Vi har inte fått tag på dem.", "Svar nummer 5.", "kurator"):
+    for words in (
+        "saknas, därför att Vi har inte fått tag på dem.",
+        "Barnet ville inte",
+        "5. Vilken ytterligare hjälp behöver jag från andra?",
+        "Svar nummer 5.",
+        "kurator Demo",
+    ):
         assert words in text
 
 
@@ -230,17 +231,35 @@ def test_a_letter_in_every_language_and_script_can_be_read_out_of_the_file(
     assert all(name.startswith(("Atkinson", "Noto-Sans")) for name in fonts), fonts
 
 
-def test_nothing_of_a_child_with_protected_identity_is_printed(county: County, case: str) -> None:
+def test_without_pango_a_person_is_told_what_to_do_and_nothing_is_noted_as_printed(
+    county: County, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_pango(_html: str) -> bytes:
+        raise pdf.NoPango
+
+    monkeypatch.setattr(pdf, "pdf", no_pango)
+    answer = county.sign_in("Anna").get(f"/case/{case}/documents/plan.pdf")
+    assert answer.status_code == 503 and "Pango saknas" in answer.text
+    assert not county.events("document:printed", case_id=case)
+
+
+def test_a_child_with_protected_identity_is_printed_only_on_purpose(
+    county: County, case: str
+) -> None:
     def protect() -> None:
         db.session.get_one(Case, case).protected_identity = True
 
     anna = county.sign_in("Anna")
     addresses = _addresses(anna, case)
     county.change(protect)
-    assert "Ingenting skrivs ut härifrån." in anna.page(f"/case/{case}/documents").text
+    page = anna.page(f"/case/{case}/documents")
+    assert "skrivs bara ut med flit" in page.text and not page.find("a", href=addresses[0])
     for address in addresses:
-        assert anna.get(address).status_code == 404
+        assert anna.get(address).location.endswith("/documents"), "where it says why"
     assert not county.events("document:printed", case_id=case)
+    anna.send(f"/case/{case}/child", "/print")
+    assert anna.get(addresses[0]).status_code == 200
+    assert len(county.events("document:printed", case_id=case)) == 1
 
 
 @pytest.mark.parametrize("name", ["Bodil", "Cesar", "Mona"])
@@ -252,15 +271,23 @@ def test_nobody_else_prints(county: County, case: str, name: str) -> None:
 
 
 def test_the_coordinator_prints_the_plan_and_the_letter_and_nothing_else(
-    county: County, case: str, coordinator: Callable[[str], None]
+    county: County, case: str
 ) -> None:
     anna = county.sign_in("Anna")
     addresses = _addresses(anna, case)
-    coordinator("Mona")
+    appoint(county, case, "Mona")
     mona = county.sign_in("Mona")
     for address in addresses:
         is_hers = address.endswith(("plan.pdf", "pictures.pdf", "letter.pdf"))
         assert mona.get(address).status_code == (200 if is_hers else 404), address
+
+
+def _write_kartlaggning(county: County, case_id: str) -> None:
+    made = kartlaggning.Kartlaggning(
+        case_id=case_id, round=1, begun_by=county.id("Anna"), begun_at=clock.now()
+    )
+    made.write(db.session.get_one(Case, case_id).key(county.ring), KARTLAGGNING)
+    db.session.add(made)
 
 
 def _answer(county: County, client: Any, case_id: str) -> None:

@@ -17,8 +17,6 @@ from plan_steps import (
 from kid_wheel.case import Case, CaseState
 from kid_wheel.db import db
 
-pytestmark = pytest.mark.usefixtures("other_rooms")
-
 
 @pytest.fixture
 def case(county: County, time: Clock) -> str:

@@ -205,7 +205,7 @@ def test_a_suspended_guardian_is_not_invited(room: Room, anna: PageClient) -> No
 def test_a_unit_that_is_not_live_gets_a_printed_kallelse(
     room: Room, anna: PageClient, named: Named, county: County
 ) -> None:
-    named.recipients.append(
+    named.recipients.append(  # the unit itself, by its own name
         {"id": county.id("Demoskolan"), "unit_id": county.id("Demoskolan"), "who": "",
          "areas": ["hemmet"], "why": "Gick där förut"}
     )  # fmt: skip

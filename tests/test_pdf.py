@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from flask import Flask, render_template_string
+from PIL import ImageFile
 from pypdf import PdfReader
 
 from kid_wheel.pdf import ForeignFile, NoPango, can_make, pdf
@@ -69,3 +70,8 @@ def test_a_server_without_pango_is_a_hub_that_makes_no_pdf_and_says_so(
     with hub.test_request_context():
         answer = hub.handle_user_exception(NoPango())
     assert answer.status_code == 503 and "Pango saknas" in answer.get_data(as_text=True)  # type: ignore[union-attr]
+
+
+def test_making_a_pdf_does_not_let_half_a_photograph_in(hub: Flask) -> None:
+    pdf(_page(hub))
+    assert not ImageFile.LOAD_TRUNCATED_IMAGES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from county import Clock, County
@@ -11,6 +12,7 @@ from plan_steps import (
     SIP,
     WISH,
     actions,
+    appoint,
     missing,
     put,
     record_with_wish,
@@ -24,8 +26,6 @@ from kid_wheel import clock, plan
 from kid_wheel.case import Case, CaseState
 from kid_wheel.db import db
 from kid_wheel.guardian import Guardian
-
-pytestmark = pytest.mark.usefixtures("other_rooms")
 
 
 @pytest.fixture
@@ -230,9 +230,9 @@ def test_nobody_else_sees_a_plan(county: County, case: str, name: str) -> None:
 
 
 def test_only_the_coordinator_changes_a_plan_and_the_ansvarig_reads_it(
-    county: County, case: str, coordinator: object
+    county: County, case: str
 ) -> None:
-    coordinator("Mona")  # type: ignore[operator]
+    appoint(county, case, "Mona")
     mona = county.sign_in("Mona")
     assert write_action(county, mona, case).status_code == 302
     anna = county.sign_in("Anna")
@@ -247,11 +247,11 @@ def test_only_the_coordinator_changes_a_plan_and_the_ansvarig_reads_it(
 
 
 def test_what_a_child_wonders_reaches_the_coordinator_and_is_answered(
-    county: County, case: str, coordinator: object
+    county: County, case: str
 ) -> None:
     anna = county.sign_in("Anna")
     start_plan(county, anna, case)
-    coordinator("Mona")  # type: ignore[operator]
+    appoint(county, case, "Mona")
     at = f"/case/{case}/plan"
     anna.send(at, "/concern", voice="child", text="Sam har inte kommit än.")
     mona = county.sign_in("Mona")
@@ -285,8 +285,6 @@ def test_the_words_of_a_plan_are_nowhere_in_clear(county: County, case: str) -> 
         db.session.connection().exec_driver_sql("select 1")
         path = db.engine.url.database
     assert path is not None
-    from pathlib import Path
-
     stored = b"".join(one.read_bytes() for one in Path(path).parent.glob("hub.sqlite*"))
     for word in ("Familjesamtal", "Sam Demo", "inte kommit", "bråka"):
         assert word.encode() not in stored

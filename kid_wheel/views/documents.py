@@ -6,11 +6,12 @@ It must never print without an audit event, and never name a child in a file's n
 from __future__ import annotations
 
 import json
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -38,17 +39,20 @@ from ..local import photo_of
 from ..people import Staff, Unit
 from ..permissions import Permission, may_read, requires
 from ..photo import MEDIA_TYPE
+from ..protected import may_print
 from . import stopped
 from .answer_back import addresses, data_address, fate_words, told_words
 from .case import kind_words, silence_words, speaker_words
 from .follow_up import how_words, reason_words
 from .in_case import find, find_to_decide, ring, state_words
 from .plan import coordinator_name, find_to_see, versions, words
+from .special import is_confirmed
 
 blueprint = Blueprint("documents", __name__, url_prefix="/case/<uuid:case_id>/documents")
 
 # What the coordinator needs too; the rest is for who may read the whole case.
 FOR_COORDINATOR = frozenset({Document.PLAN, Document.PICTURES, Document.LETTER})
+OF_A_CONVERSATION = frozenset({Document.WHEEL, Document.HOME})
 ON_SCREEN = frozenset({Document.PICTURES, Document.LETTER})  # to show a child, on a tablet
 
 
@@ -73,27 +77,26 @@ def page(case_id: UUID) -> str:
     shown = render_template(
         "documents/page.html",
         case=found,
-        may_print=documents.may_print(found),
         printables=list(_printables(found)),
     )
     db.session.commit()
     return shown
 
 
-@blueprint.get("/<any(kartlaggning, plan, pictures, letter, whole):kind>.pdf")
+@blueprint.get("/<kind>.pdf")
 @requires(Permission.CASE_READ)
 def document(case_id: UUID, kind: str) -> Response:
     """One of the case's documents as PDF."""
-    wanted = Document(kind)
+    wanted = _known(kind, set(Document) - OF_A_CONVERSATION)
     found = _find(case_id, wanted)
     return _pdf(found, wanted, _html(found, wanted))
 
 
-@blueprint.get("/<any(pictures, letter):kind>")
+@blueprint.get("/<kind>")
 @requires(Permission.CASE_READ)
 def screen(case_id: UUID, kind: str) -> str:
     """The same page to show the child on a screen: large pictures, nothing else."""
-    wanted = Document(kind)
+    wanted = _known(kind, ON_SCREEN)
     found = _find(case_id, wanted)
     shown = _html(found, wanted, on_screen=True)
     _record("document:shown", found, wanted)
@@ -101,11 +104,11 @@ def screen(case_id: UUID, kind: str) -> str:
     return shown
 
 
-@blueprint.get("/conversation/<uuid:conversation_id>/<any(wheel, home):kind>.pdf")
+@blueprint.get("/conversation/<uuid:conversation_id>/<kind>.pdf")
 @requires(Permission.CASE_READ)
 def wheel(case_id: UUID, conversation_id: UUID, kind: str) -> Response:
     """A child's wheel: whole for the akt, or what the child lets be shown at home."""
-    found, wanted = find(case_id), Document(kind)
+    found, wanted = find(case_id), _known(kind, OF_A_CONVERSATION)
     held = _conversation(found, conversation_id)
     html = _wheel_html(found, held, at_home=wanted is Document.HOME)
     return _pdf(found, wanted, html, held)
@@ -136,6 +139,12 @@ def as_fhir(case_id: UUID, conversation_id: UUID) -> Response:
 # What is made.
 
 
+def _known(kind: str, wanted: AbstractSet[Document]) -> Document:
+    if kind not in wanted:
+        abort(404)
+    return Document(kind)
+
+
 def _find(case_id: UUID, wanted: Document) -> Case:
     """Everything of a case goes out only through who may decide in it."""
     if wanted is Document.WHOLE:
@@ -144,10 +153,10 @@ def _find(case_id: UUID, wanted: Document) -> Case:
 
 
 def _pdf(case: Case, kind: Document, html: str, held: Conversation | None = None) -> Response:
-    if not documents.may_print(case):
+    if not may_print(case, is_confirmed(case)):
         _record("document:refused", case, kind, held)
         db.session.commit()
-        abort(404)
+        return redirect(url_for("documents.page", case_id=case.id))  # type: ignore[return-value]
     made = paper.pdf(html)
     _record("document:printed", case, kind, held)
     db.session.commit()
@@ -180,7 +189,7 @@ def _html(case: Case, kind: Document, *, on_screen: bool = False) -> str:
     if kind is Document.PLAN:
         return _adults("pdf/plan.html", case, **_plan_parts(case))
     if kind is Document.KARTLAGGNING:
-        return _adults("pdf/kartlaggning.html", case, kartlaggning=_kartlaggning(case))
+        return _adults("pdf/kartlaggning.html", case, **_kartlaggning(case))
     return _adults("pdf/whole.html", case, **_everything(case))
 
 
@@ -257,7 +266,7 @@ def _everything(case: Case) -> dict[str, Any]:
             _wheel_parts(case, one, read_record(packed_record(one, case, ring())))
             for one in case.conversations
         ],
-        "kartlaggning": _kartlaggning(case),
+        **_kartlaggning(case),
         "plans": [_one_plan(case, one) for one in plan.plans(db.session, case.id)],
         "wishes": {wish.id: wish for wish in wishes},
         "concerns": [(one, one.read(key)) for one in plan.concerns(db.session, case.id)],
@@ -272,9 +281,16 @@ def _everything(case: Case) -> dict[str, Any]:
     }
 
 
-def _kartlaggning(case: Case) -> dict[str, Any] | None:
-    found = kartlaggning.current(db.session, case.id)
-    return found.read(case.key(ring())) if found else None
+def _kartlaggning(case: Case) -> dict[str, Any]:
+    """This round's, and those of every round."""
+    key, found = case.key(ring()), kartlaggning.current(db.session, case.id)
+    every = kartlaggning.rounds(db.session, case.id)
+    return {
+        "kartlaggning": kartlaggning.words_of(found, key) if found else None,
+        "kartlaggningar": [kartlaggning.words_of(one, key) for one in every],
+        "questions": kartlaggning.questions(str(get_locale() or SWEDISH)),
+        "unheard": reason_words(),
+    }
 
 
 def _wheel_html(case: Case, held: Conversation, *, at_home: bool) -> str:
