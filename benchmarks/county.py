@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -53,13 +53,15 @@ def fill(session: Session, ring: KeyRing, cases: int, conversations: int) -> lis
     now, password = clock.now(), hash_of(PASSWORD)
     organisation = session.scalars(select(Organisation).order_by(Organisation.name)).first()
     assert organisation is not None
-    mails = []
+    mails, codes = [], _codes(session)
     held = conversations // cases
     for _number in range(-(-cases // CASES_EACH)):
         unit, staff, tablet = _school(session, organisation, password, now)
         mails.append(staff.email)
         packed = _packed_record(unit, tablet, staff)
         rows = [_case(organisation, ring, unit, staff, n, now) for n in range(CASES_EACH)]
+        for row, _key in rows:
+            row["code"] = next(codes)
         _insert(session, Case, [row for row, _key in rows])
         talks = [
             _conversation(row, key, packed, tablet, staff, now)
@@ -121,7 +123,6 @@ def _case(
     state = random.choice(OPEN_STATES) if number < OPEN_EACH else CaseState.CLOSED
     row = {
         "id": id_,
-        "code": new_code(),
         "organisation_id": organisation.id,
         "unit_id": unit.id,
         "ansvarig_id": staff.id,
@@ -136,6 +137,16 @@ def _case(
         "wrapped_key": encrypt(ring.unwrap(organisation.wrapped_key), key, b"case"),
     }
     return row, key
+
+
+def _codes(session: Session) -> Iterator[str]:
+    """Codes that no case has: among fifty thousand a few are drawn twice."""
+    used = set(session.scalars(select(Case.code)))
+    while True:
+        code = new_code()
+        if code not in used:
+            used.add(code)
+            yield code
 
 
 def _conversation(

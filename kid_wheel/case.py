@@ -11,17 +11,17 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, String, bindparam, func, insert, select
+from sqlalchemy import ForeignKey, LargeBinary, String, bindparam, exists, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from .clock import civil_date
 from .conversation import Conversation, Record
 from .db import Base, HasId
 from .keys import KeyRing, decrypt, encrypt
-from .people import Organisation, Role, Staff, Unit, ansvarig_id, directory
+from .people import Organisation, Role, Staff, Unit, ansvarig_named, directory
 from .routing import Child, Place, PlaceKind, Reason, Routing, UnitKind, route
 from .tablet import CODE_ALPHABET, Sender, Tablet
 
@@ -130,6 +130,15 @@ class Receipt:
     ansvarig: str
 
 
+class Opened(NamedTuple):
+    """A case that is new. unit, ansvarig: names, "" for nobody."""
+
+    id: str
+    key: bytes
+    unit: str
+    ansvarig: str
+
+
 # A new row that no caller goes on working with needs no object that a session keeps watch over.
 _ADD_CASE = insert(Base.metadata.tables[Case.__tablename__])
 _ADD_CONVERSATION = insert(Base.metadata.tables[Conversation.__tablename__])
@@ -149,7 +158,12 @@ _RECEIPT = (
 )
 
 _HUVUDMAN = (
-    select(Organisation.id, Organisation.wrapped_key)
+    select(
+        Organisation.id,
+        Organisation.wrapped_key,
+        Unit.name.label("unit"),
+        exists().where(Case.code == bindparam("code")).label("is_taken"),
+    )
     .join(Unit)
     .where(Unit.id == bindparam("unit_id"))
 )
@@ -169,9 +183,12 @@ def receive(
     It never bounces: a code nobody knows, or a child the table does not cover, becomes a case
     that a human has to place.
     """
-    case_id, key = _named_case(session, ring, record) or open_case(
-        session, ring, record["child"], tablet, now
-    )
+    opened: Opened | None = None
+    if named := _named_case(session, ring, record):
+        case_id, key = named
+    else:
+        opened = open_case(session, ring, record["child"], tablet, now)
+        case_id, key = opened.id, opened.key
     origin = record.get("origin", {})
     row = {
         "id": record["id"],
@@ -191,6 +208,8 @@ def receive(
         "content": encrypt(key, packed, record["id"].encode()),
     }
     session.execute(_ADD_CONVERSATION, row)
+    if opened:
+        return Receipt(record["id"], case_id, digest, now, opened.unit, opened.ansvarig)
     receipt = find_receipt(session, record["id"])
     assert receipt is not None
     return receipt
@@ -238,8 +257,8 @@ def open_case(
     sender: Tablet | Sender,
     now: datetime,
     state: CaseState = CaseState.CONVERSATION,
-) -> tuple[str, bytes]:
-    """A new case where the agreement's table says: its id and its key.
+) -> Opened:
+    """A new case where the agreement's table says.
 
     child: as in the record; also born_on and protected_identity, if somebody has said so.
     sender: whose unit and municipality answer where the table reaches nobody.
@@ -251,17 +270,18 @@ def open_case(
         reasons.append(FUTURE_BIRTH)
     owner = routing.owner if routing else None
     unit_id = owner or _central(session, sender.municipality) or sender.unit_id
-    huvudman = session.connection().execute(_HUVUDMAN, {"unit_id": unit_id}).one()
+    code, huvudman = _free_code(session, unit_id)
     id_, key = str(uuid4()), os.urandom(32)
+    ansvarig = ansvarig_named(session, unit_id, on)
     row = {
         "id": id_,
-        "code": new_code(),
+        "code": code,
         "unit_id": unit_id,
         "state": state,
         "state_at": now,
         "protected_identity": Reason.PROTECTED_IDENTITY in reasons,
         "organisation_id": huvudman.id,
-        "ansvarig_id": ansvarig_id(session, unit_id, on),
+        "ansvarig_id": ansvarig and ansvarig.id,
         "rule": routing.rule if routing else "-",
         "needs_human": routing is None or routing.needs_human or FUTURE_BIRTH in reasons,
         "reasons": " ".join(reasons),
@@ -270,7 +290,17 @@ def open_case(
         "wrapped_key": encrypt(ring.unwrap(huvudman.wrapped_key), key, b"case"),
     }
     session.execute(_ADD_CASE, row)
-    return id_, key
+    return Opened(id_, key, huvudman.unit, ansvarig.name if ansvarig else "")
+
+
+def _free_code(session: Session, unit_id: str) -> tuple[str, Any]:
+    """A code that no case has, and the unit's huvudman: asked together, since both always are."""
+    while True:
+        code = new_code()
+        asked = {"unit_id": unit_id, "code": code}
+        row = session.connection().execute(_HUVUDMAN, asked).one()
+        if not row.is_taken:
+            return code, row
 
 
 def route_child(session: Session, child: Record, municipality: str, on: date) -> Routing:

@@ -182,9 +182,11 @@ class Standing:
 
 def recipients_of(session: Session, key: bytes, case_id: str) -> list[Recipient]:
     """Whom there is to ask about: those of the kartläggning's fifth question, then the network."""
-    named = [
-        {**found, "is_network": False} for found in kartlaggning.recipients(session, key, case_id)
-    ]
+    named: list[Recipient] = []
+    for found in kartlaggning.recipients(session, key, case_id):
+        unit = session.get(Unit, found["unit_id"]) if found["unit_id"] else None
+        who = found["who"] or (unit.name if unit else "")
+        named.append({**found, "who": who, "is_network": False})
     for person in network_of(session, case_id):
         words = person.read(key)
         who = f"{words['name']} ({words['relation']})" if words.get("relation") else words["name"]

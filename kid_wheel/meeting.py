@@ -254,10 +254,20 @@ def is_in_focus(session: Session, key: bytes, case_id: str, areas: Sequence[str]
     return bool(areas) and set(areas) <= set(focus)
 
 
+def areas_in_focus(session: Session, key: bytes, participant: Participant) -> list[str]:
+    """Why somebody is there, of what is in focus now: the focus may have changed since."""
+    focus = kartlaggning.focus_areas(session, key, participant.case_id)
+    return [area for area in participant.read(key).get("areas", []) if area in focus]
+
+
 def is_covered(session: Session, key: bytes, participant: Participant, at: datetime) -> bool:
-    """Whether somebody may be called now: family and the own unit always, others by their basis."""
+    """Whether somebody may be called now: family and the own unit always, others by their basis,
+    and for as long as the kartläggning or the network names them."""
     if participant.recipient_id is None:
         return True
+    named = consent.recipients_of(session, key, participant.case_id)
+    if participant.recipient_id not in [to["id"] for to in named]:
+        return False
     areas = participant.read(key).get("areas", [])
     found = consent.covers(session, key, participant.case_id, participant.recipient_id, areas, at)
     return found is not None

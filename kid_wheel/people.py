@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import Boolean, ForeignKey, LargeBinary, String, bindparam, or_, select
@@ -155,8 +156,13 @@ def directory(session: Session, place: str | None, municipality: str) -> Directo
     )
 
 
+class Named(NamedTuple):
+    id: str
+    name: str
+
+
 _ANSWERING = (
-    select(Assignment.role, Assignment.from_on, Assignment.until_on, Staff.id)
+    select(Assignment.role, Assignment.from_on, Assignment.until_on, Staff.id, Staff.name)
     .join(Staff)
     .where(Assignment.unit_id == bindparam("unit_id"))
     .where(Assignment.role.in_([Role.ANSVARIG, Role.DEPUTY]))
@@ -170,11 +176,20 @@ def ansvarig_of(session: Session, unit_id: str, on: date) -> Staff | None:
     return session.get_one(Staff, id_) if id_ else None
 
 
-def ansvarig_id(session: Session, unit_id: str, on: date) -> str | None:
-    """Of the same person, no more than the id."""
+def ansvarig_named(session: Session, unit_id: str, on: date) -> Named | None:
+    """Of the same person, no more than the id and the name."""
     rows = session.connection().execute(_ANSWERING, {"unit_id": unit_id})
-    found = {role: id_ for role, begins, ends, id_ in rows if _covers(begins, ends, on)}
+    found = {
+        role: Named(id_, name)
+        for role, begins, ends, id_, name in rows
+        if _covers(begins, ends, on)
+    }
     return found.get(Role.ANSVARIG) or found.get(Role.DEPUTY)
+
+
+def ansvarig_id(session: Session, unit_id: str, on: date) -> str | None:
+    found = ansvarig_named(session, unit_id, on)
+    return found and found.id
 
 
 def works_in(staff: Staff, unit_id: str, on: date) -> bool:

@@ -392,8 +392,8 @@ def _case_for(session: Session, ring: KeyRing, draft: Draft, unit: Unit, at: dat
     if draft.code:
         return find_case(session, draft.code)
     sender = Sender("", unit.id, unit.municipality)
-    id_, _key = open_case(session, ring, draft.child, sender, at, CaseState.SIGNAL_SENT)
-    return session.get_one(Case, id_)
+    opened = open_case(session, ring, draft.child, sender, at, CaseState.SIGNAL_SENT)
+    return session.get_one(Case, opened.id)
 
 
 def _is_late(signal: Signal, on: date) -> bool:

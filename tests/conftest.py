@@ -5,6 +5,7 @@ With `--database postgresql` the same tests ask a PostgreSQL.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from county import Clock, County
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from page_client import PageClient
 from postgres import Cluster, find_programs
 
@@ -76,15 +78,27 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     cluster.drop(name)
 
 
+@pytest.fixture(scope="session")
+def new_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a hub with keys, every table and no row: each test gets a copy."""
+    folder = tmp_path_factory.mktemp("new") / "hub"
+    app = create_app(Config(instance=folder, url="https://hub.example", testing=True))
+    upgrade(app)
+    with app.app_context():
+        db.engine.dispose()
+    return folder
+
+
 @pytest.fixture
-def hub(tmp_path: Path, time: Clock, database_url: str) -> Iterator[Flask]:
+def hub(tmp_path: Path, new_hub: Path, time: Clock, database_url: str) -> Iterator[Flask]:
+    shutil.copytree(new_hub, tmp_path / "hub")
     config = Config(
         instance=tmp_path / "hub", url="https://hub.example", testing=True, database=database_url
     )
     app = create_app(config)
     app.test_client_class = PageClient
-    if not database_url:
-        upgrade(app)
+    # Templates are compiled once, not once for each test's own app.
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(new_hub.parent))
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -52,7 +53,7 @@ class County:
         self.hub = hub
         self.ring = hub.extensions["key_ring"]
         with hub.app_context():
-            self._password = hash_of(PASSWORD)
+            self._password = _hashed(hub.config["SECURITY_PASSWORD_SALT"])
             here = self._organisation("Provkommunen", "eskilstuna", "Exempelskolan")
             there = self._organisation("Demokommunen", "flen", "Demoskolan")
             for name, role, owner, unit in (
@@ -166,6 +167,12 @@ class County:
             )
         )
         db.session.flush()
+
+
+@cache
+def _hashed(_salt: str) -> str:
+    """argon2 takes its time on purpose: once for each hub's own salt is enough."""
+    return hash_of(PASSWORD)
 
 
 def mail(name: str) -> str:

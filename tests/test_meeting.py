@@ -12,7 +12,7 @@ from county import Clock, County
 from icalendar import Calendar
 from page_client import PageClient
 from pypdf import PdfReader
-from sharing import BUP, NEEDS, SOCIAL, Named, Room, lay_in
+from sharing import BUP, FOCUS, NEEDS, SOCIAL, Named, Room, lay_in
 
 from kid_wheel import clock, coordinator, disclosure, meeting, network
 from kid_wheel.audit import AppendOnly
@@ -205,8 +205,8 @@ def test_a_suspended_guardian_is_not_invited(room: Room, anna: PageClient) -> No
 def test_a_unit_that_is_not_live_gets_a_printed_kallelse(
     room: Room, anna: PageClient, named: Named, county: County
 ) -> None:
-    named.recipients.append(
-        {"id": county.id("Demoskolan"), "unit_id": county.id("Demoskolan"), "who": "Demoskolan",
+    named.recipients.append(  # the unit itself, by its own name
+        {"id": county.id("Demoskolan"), "unit_id": county.id("Demoskolan"), "who": "",
          "areas": ["hemmet"], "why": "Gick där förut"}
     )  # fmt: skip
     at = _plan(room, anna)
@@ -214,6 +214,7 @@ def test_a_unit_that_is_not_live_gets_a_printed_kallelse(
         room.everybody_agrees(to)
         anna.send(f"{at}/invite", to=f"recipient:{to}", areas=["hemmet"])
     rows = re.findall(r'<li class="person-row.*?</li>', anna.get(_page(room)).text, re.S)
+    assert any("Demoskolan" in row for row in rows)
     on_paper = {"Socialtjänsten" in row: "skriv ut kallelsen" in row for row in rows}
     assert on_paper == {True: True, False: False}
 
@@ -295,6 +296,22 @@ def test_the_pack_holds_the_participants_focus_areas_and_nothing_else(
     assert (
         made["sha256"] == disclosure.hashlib.sha256(disclosure.payload(made["words"])).hexdigest()
     )
+
+
+def test_an_area_that_left_the_focus_leaves_the_pack_and_who_is_not_needed_gets_none(
+    room: Room, anna: PageClient, named: Named, county: County
+) -> None:
+    _prepare(room, anna)
+    named.focus = ["trygghet"]
+    anna.send(_page(room), action="/pack")
+    (made,) = _disclosures(room, Kind.MEETING_PACK)
+    assert made["words"]["areas"] == ["trygghet"]
+    named.focus = ["larande"]
+    assert anna.send(_page(room), action="/pack").status_code == 409
+    named.focus, named.recipients = FOCUS, named.recipients[1:]
+    assert anna.send(_page(room), action="/pack").status_code == 409
+    assert anna.get(_kallelse(room, anna, "Socialtjänsten")[0]).status_code == 409
+    assert len(_disclosures(room, Kind.MEETING_PACK)) == 1
 
 
 def test_what_the_child_takes_back_later_is_not_shown(

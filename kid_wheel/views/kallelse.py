@@ -64,16 +64,18 @@ def pack(case_id: UUID, meeting_id: UUID, participant_id: UUID) -> Any:
     if not Token().validate_on_submit() or not found.recipient_id:
         abort(400)
     key, at = case.key(ring()), clock.now()
+    if not meeting.is_covered(db.session, key, found, at):
+        return stop(case, "consent_for_every_participant")
+    areas = meeting.areas_in_focus(db.session, key, found)
+    if not areas:
+        return stop(case, "participants_in_focus")
     to = consent.find_recipient(db.session, key, case.id, found.recipient_id)
-    areas = found.read(key)["areas"]
     items = meeting_pack.pack(db.session, ring(), case, areas)
     try:
         made = disclosure.disclose(
             db.session, key, case, to, areas, Kind.MEETING_PACK, _("Underlag till möte"), items,
             current_user.id, at,
         )  # fmt: skip
-    except NoConsent:
-        return stop(case, "consent_for_every_participant")
     except NoDocuments as error:
         flash(sentence(error), "error")
         return back(case)

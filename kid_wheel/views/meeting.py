@@ -79,12 +79,9 @@ class Invited:
     row: Participant
     words: dict[str, Any]
     standing: Standing | None
+    is_covered: bool
     is_told: bool
     on_paper: bool
-
-    @property
-    def is_covered(self) -> bool:
-        return self.standing is None or self.standing.basis is not None
 
 
 class MeetingForm(FlaskForm):  # type: ignore[misc]
@@ -332,6 +329,7 @@ def invited_of(case: Case, key: bytes, found: Meeting) -> list[Invited]:
                 row=row,
                 words=words,
                 standing=standing,
+                is_covered=meeting.is_covered(db.session, key, row, at),
                 is_told=row.kind is ParticipantKind.CHILD or row.id in told,
                 on_paper=bool(row.recipient_id) and not _is_live(row),
             )

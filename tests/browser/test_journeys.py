@@ -99,7 +99,7 @@ def begins(tablet: Tablet, alias: str, born: int = 2022, **choices: str) -> None
 def test_a_preschool_conversation_is_held_by_pictures_and_places_alone(
     tablet: Tablet, hub: Hub
 ) -> None:
-    begins(tablet, "Sixten", place_kind="forskola")
+    begins(tablet, "Sigbritt", place_kind="forskola")
     eye = Eye(tablet)
     eye.follows_the_arrow()
     tablet.shows("wheel")
@@ -132,7 +132,7 @@ def test_a_preschool_conversation_is_held_by_pictures_and_places_alone(
     tablet.shows("confirm")
     eye.taps(ENVELOPE)
     tablet.shows("thanks")
-    record = sends(tablet, hub, "Sixten")
+    record = sends(tablet, hub, "Sigbritt")
     assert answers_in(record, "halsa") == {
         "body": "good", "tummy": "not_good", "eat": "dont_know", "sleep": "not_asked",
         "run_jump": "not_asked", "brush_teeth": "not_asked", "be_sick": "not_asked",
@@ -226,7 +226,7 @@ def test_an_older_child_holds_a_whole_conversation_by_keyboard(tablet: Tablet, h
 
 
 def test_a_whole_conversation_in_arabic_from_right_to_left(tablet: Tablet, hub: Hub) -> None:
-    begins(tablet, "Rania", 2020, place_kind="forskola", language="ar")
+    begins(tablet, "Samira", 2020, place_kind="forskola", language="ar")
     page, child = tablet.page, tablet.child
 
     def look() -> None:
@@ -273,7 +273,7 @@ def test_a_whole_conversation_in_arabic_from_right_to_left(tablet: Tablet, hub: 
     look()
     child.is_done()
     look()
-    record = sends(tablet, hub, "Rania")
+    record = sends(tablet, hub, "Samira")
     assert record["language"] == "ar"
     given = answers_in(record, "halsa")
     assert [given["body"], given["tummy"]] == ["not_good", "good"]
