@@ -60,7 +60,7 @@ class GuardianStatement(InCase, Base):
     area: Mapped[str] = mapped_column(String(30))
     kind: Mapped[Kind]
     written_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
-    at: Mapped[datetime]
+    made_at: Mapped[datetime]
     writer: Mapped[Staff | None] = relationship()
 
 
@@ -245,7 +245,7 @@ def write_down(
     if not text.strip():
         raise NothingSaid
     said = GuardianStatement(
-        case_id=case.id, guardian_id=guardian.id, area=area, kind=kind, written_by=by.id, at=at
+        case_id=case.id, guardian_id=guardian.id, area=area, kind=kind, written_by=by.id, made_at=at
     )
     said.write(key, {"text": text.strip(), "question": question.strip()})
     session.add(said)
@@ -263,7 +263,7 @@ def _conversations(case: Case, ring: KeyRing, reader: str) -> Iterator[Told]:
 def _guardian(session: Session, guardian: Guardian, key: bytes) -> GuardianVoice:
     words = guardian.read(key)
     wanted = select(GuardianStatement).filter_by(guardian_id=guardian.id)
-    rows = session.scalars(wanted.order_by(GuardianStatement.at, GuardianStatement.id))
+    rows = session.scalars(wanted.order_by(GuardianStatement.made_at, GuardianStatement.id))
     name = words.get("name", "")
     return GuardianVoice(
         guardian.id,
@@ -276,16 +276,14 @@ def _guardian(session: Session, guardian: Guardian, key: bytes) -> GuardianVoice
 
 def _observations(session: Session, case_id: str, key: bytes) -> Iterator[Remark]:
     """What professionals have seen, with who they are and where they work."""
-    observed = getattr(signal, "observations_of", None)
-    for row in observed(session, case_id) if observed else ():
-        who, where = row.staff.name if row.staff else "", row.unit.name if row.unit else ""
-        yield _remark(row, key, who=who, where=where)
+    for row in signal.observations_of(session, case_id):
+        yield _remark(row, key, who=row.staff.name, where=row.unit.name)
 
 
 def _remark(row: Any, key: bytes, *, who: str, where: str = "", writer: str = "") -> Remark:
     words = row.read(key)
     kind, text, question = Kind(row.kind), words["text"], words.get("question", "")
-    return Remark(row.id, row.area, kind, text, question, who, where, writer, row.at)
+    return Remark(row.id, row.area, kind, text, question, who, where, writer, row.made_at)
 
 
 def _ring(key: str, name: str, remarks: Iterable[Remark], areas: list[str]) -> Voice:

@@ -213,7 +213,7 @@ def test_each_reading_of_an_area_is_an_event(county: County, mira: str) -> None:
     (event,) = county.events("area:read")
     assert (event.case_id, event.detail) == (mira, "hemmet") and event.conversation_id
     assert event.staff_id == county.id("Anna")
-    assert "Väntar på att du läser" in client.page("/case/").text, "an area is not all of it"
+    assert "1 nytt samtal" in client.page("/case/").text, "an area is not all of it"
 
 
 def test_a_tapped_sector_brings_the_voices_without_the_page_around_them(

@@ -14,7 +14,8 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf import FlaskForm
 
-from .. import audit, clock, consent, handover, meeting, signal, special
+from .. import audit, clock, consent, handover, signal, special
+from ..coordinator import coordinator_of
 from ..case import Case, route_child
 from ..catalog import AREAS
 from ..db import db
@@ -241,11 +242,8 @@ def _offered(handover_id: UUID) -> Handover:
 
 def _covered(told: Case, found: Handover) -> list[str]:
     """The areas of which a consent, or another legal ground, lets the new huvudman have a copy."""
-    covers = getattr(consent, "covers", None)
-    if covers is None:
-        return []
     key, to, at = told.key(ring()), found.to_unit_id, clock.now()
-    return [area for area in AREAS if covers(db.session, key, told.id, to, [area], at)]
+    return [area for area in AREAS if consent.covers(db.session, key, told.id, to, [area], at)]
 
 
 def _me() -> Staff:
@@ -279,7 +277,6 @@ def _not_answered(error: Exception) -> Any:
 def _page(found: Case, **failed: str) -> str:
     on, key = clock.today(), found.key(ring())
     about, decides = found.about(ring()), may_decide(_me(), found, on)
-    coordinator_of = getattr(meeting, "coordinator_of", lambda *_: None)
     coordinator = coordinator_of(db.session, found.id)
     asked = handover.voiding_of(db.session, found.id)
     past = [one for one in handover.handovers_of(db.session, found.id) if not one.is_open]

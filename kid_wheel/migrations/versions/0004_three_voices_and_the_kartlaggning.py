@@ -31,7 +31,7 @@ def upgrade() -> None:
     sa.Column('area', sa.String(length=30), nullable=False),
     sa.Column('kind', sa.Enum('strength', 'is', 'wish', 'worry', name='kind', native_enum=False, length=20), nullable=False),
     sa.Column('written_by', sa.String(length=36), nullable=True),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('case_id', sa.String(length=36), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.Column('id', sa.String(length=36), nullable=False),
