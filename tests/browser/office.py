@@ -47,9 +47,10 @@ class Office:
 
     def turns_to(self, stage: str) -> None:
         """A page of the case, from the case."""
-        if self.page.locator("nav.stages a[href$='/plan']").count() == 0:
+        pages = "nav[aria-label='Ärendets sidor']"
+        if not self.page.locator(pages).count():
             self.goes_back_to_the_case()
-        self.follows(stage, where="nav.stages")
+        self.follows(stage, where=pages)
 
     def _presses(self, button: str, within: Locator | None = None) -> None:
         self._presses_on(button, within)
@@ -67,6 +68,11 @@ class Office:
         asked = self.page.get_by_role("group", name=question, exact=True).first
         for answer in answers:
             asked.get_by_label(answer).first.check()
+
+    def _chooses(self, field: str, words: str) -> None:
+        """The first of a list's choices that has the words."""
+        found = self.page.locator(f"{field} option", has_text=words).first
+        self.page.select_option(field, value=found.get_attribute("value"))
 
     def _opens(self, summary: str, within: Locator | None = None) -> None:
         found = (within or self.page.locator("main")).locator("details", has_text=summary).last
@@ -281,11 +287,10 @@ class Coordinator(Office):
 
     def adds_an_action(self, area: str, what: str, for_child: str, wish: str) -> None:
         self.follows("Lägg till en insats")
-        self.page.select_option("[name=area]", label=area)
+        self._chooses("[name=area]", area)
         self.page.fill("[name=what]", what)
         self.page.fill("[name=for_child]", for_child)
-        answered = self.page.locator("[name=wish] option", has_text=wish)
-        self.page.select_option("[name=wish]", value=answered.first.get_attribute("value"))
+        self._chooses("[name=wish]", wish)
         self.page.locator("[name=sector]").first.check()
         self.page.fill("[name=who]", "Mentorn")
         self.page.fill("[name=due_on]", in_days(30))
