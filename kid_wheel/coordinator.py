@@ -10,8 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from .case import InCase
 from .db import Base
@@ -113,6 +113,19 @@ def coordinator_of(session: Session, case_id: str) -> Coordinator | None:
         Coordinator.case_id == case_id, Coordinator.appointed_at.is_not(None)
     )
     return session.scalars(wanted.order_by(Coordinator.appointed_at.desc())).first()
+
+
+def coordinated_cases(staff_id: str) -> Select[str]:
+    """Whose coordinator somebody with an account is now: not those where another came after."""
+    later = aliased(Coordinator)
+    another_came = select(later.id).where(
+        later.case_id == Coordinator.case_id, later.appointed_at > Coordinator.appointed_at
+    )
+    return select(Coordinator.case_id).where(
+        Coordinator.staff_id == staff_id,
+        Coordinator.appointed_at.is_not(None),
+        ~another_came.exists(),
+    )
 
 
 def _is_explained(words: dict[str, Any]) -> bool:

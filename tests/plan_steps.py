@@ -83,7 +83,6 @@ def start_plan(county: County, client: Any, case_id: str) -> None:
 
 def appoint(county: County, case_id: str, name: str) -> None:
     """The child was asked, and chose somebody to coordinate the case."""
-
     staff_id = county.id(name)
 
     def choose() -> None:

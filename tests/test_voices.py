@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from kid_wheel.case import Case
 from kid_wheel.db import db
 from kid_wheel.guardian import Guardian
 from kid_wheel.handover import Delegation
-from kid_wheel.people import Staff
+from kid_wheel.people import Staff, Unit
 from kid_wheel.voices import GuardianStatement, Kind, Presence, hear, write_down
 
 HOME, ARGUMENTS, MONEY = "hemmet/older/home", "hemmet/older/arguments", "hemmet/older/money"
@@ -149,17 +148,17 @@ def test_strengths_come_before_worries_and_are_asked_for_when_there_are_none(
     assert both.index("Vi lagar mat ihop.") < both.index("Vi bråkar för mycket.")
 
 
-def test_professions_stand_last_with_who_they_are(
-    county: County, mira: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen = SimpleNamespace(
-        id="1", area="hemmet", kind="strength", at=NOW,
-        staff=SimpleNamespace(name="Mona Påhittsson"), unit=SimpleNamespace(name="Exempelskolan"),
-        read=lambda _key: {"text": "Hon hjälper en kompis."},
-    )  # fmt: skip
-    monkeypatch.setattr(
-        signal, "observations_of", lambda _s, case: [seen] if case == mira else [], raising=False
-    )
+def test_professions_stand_last_with_who_they_are(county: County, mira: str) -> None:
+    mona, unit = county.id("Mona"), county.id("Exempelskolan")
+
+    def see() -> None:
+        found = db.session.get_one(Case, mira)
+        by, place = db.session.get_one(Staff, mona), db.session.get_one(Unit, unit)
+        strength, words = signal.Kind.STRENGTH, "Hon hjälper en kompis."
+        key = found.key(county.ring)
+        signal.observe(db.session, key, found, "hemmet", strength, words, by, place, NOW)
+
+    county.change(see)
     page = plain(county.sign_in("Anna").page(f"/case/{mira}/area/hemmet"))
     assert page.index(WORDS) < page.index("Hon hjälper en kompis.")
     assert "Mona Påhittsson, Exempelskolan" in page

@@ -232,6 +232,17 @@ def child_name(case: Case) -> str:
     return str(case.about(ring()).get("alias") or _("barn"))
 
 
+@blueprint.app_context_processor
+def _of_a_case() -> dict[str, Any]:
+    """For every page of a case: `whose(case)`, so that nobody mistakes one child's for another's."""
+
+    def whose(case: Case) -> str:
+        child = child_name(case)
+        return f"{child[:1].upper()}{child[1:]} · {state_words()[case.state]}"
+
+    return {"whose": whose}
+
+
 def _case_page(case: Case, **form: str) -> str:
     about = case.about(ring())
     voices = hear(db.session, ring(), case, str(get_locale() or "sv"))

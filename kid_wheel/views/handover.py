@@ -15,9 +15,9 @@ from flask_security import current_user
 from flask_wtf import FlaskForm
 
 from .. import audit, clock, consent, handover, signal, special
-from ..coordinator import coordinator_of
 from ..case import Case, route_child
 from ..catalog import AREAS
+from ..coordinator import coordinator_of
 from ..db import db
 from ..handover import (
     AlreadyAnswered,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -18,10 +18,11 @@ from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import joinedload
 
-from .. import audit, clock, handover, meeting, signal
+from .. import audit, clock, handover, signal
 from ..audit import AuditEvent
 from ..case import Case, CaseState
 from ..conversation import Conversation
+from ..coordinator import coordinated_cases
 from ..db import db
 from ..handover import delegated_cases
 from ..people import Unit
@@ -57,6 +58,7 @@ class Line:
     is_overdue: bool = False
     waiting_since: datetime | None = None
     reasons: list[str] = field(default_factory=list)
+    opens: str = "case.case"
 
 
 class Search(FlaskForm):  # type: ignore[misc]
@@ -141,11 +143,14 @@ def delegated() -> list[Line]:
 
 
 def coordinated() -> list[Line]:
-    """The cases whose plan the person signed in coordinates, if they may read them."""
-    ids_of = getattr(meeting, "coordinated_cases", None)
-    if ids_of is None:
-        return []
-    return _open_lines(select(Case.id).where(Case.id.in_(ids_of(current_user.id))))
+    """The cases whose plan the person signed in coordinates: the plan opens, not the case."""
+    wanted = select(Case.id).where(
+        Case.id.in_(coordinated_cases(current_user.id)), Case.state.not_in(handover.ENDED)
+    )
+    found = lines(list(db.session.scalars(wanted.limit(PER_PAGE))))
+    return [
+        replace(line, opens="plan.page", unread=0, waiting_since=None, reasons=[]) for line in found
+    ]
 
 
 def lines(case_ids: Collection[str]) -> list[Line]:

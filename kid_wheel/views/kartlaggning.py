@@ -71,6 +71,7 @@ FIELD_OF = {  # a field that a part's page always sends, empty or not
 }
 BEGUN = ("what-3", "what-4", "who", "why")  # of the small forms, whose words are added by a button
 AFTER = ("start_own_support", "ask_consent", "take_no_action")
+LEADS_TO = {"ask_consent": "consent.page", "take_no_action": "answer_back.page"}
 
 
 @dataclass(frozen=True)
@@ -246,6 +247,8 @@ def _step(case_id: UUID, key: str) -> Any:
     is_working = key in {"open_kartlaggning", "complete_sources"}
     found = find(case_id) if is_working else find_to_decide(case_id)
     stopped = move(found, key)
+    if not stopped and key in LEADS_TO:
+        return redirect(url_for(LEADS_TO[key], case_id=found.id))
     return stopped or redirect(_at(found, "top"))
 
 

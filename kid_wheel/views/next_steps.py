@@ -21,6 +21,7 @@ from .. import (
     process,
     signal,
 )
+from ..coordinator import coordinator_of
 from ..process import GUARDS, Mover
 from ..situation import Situation
 from .stopped import Reason, reasons
@@ -60,11 +61,12 @@ class Missing:
 
 @dataclass(frozen=True)
 class NextStep:
-    """mine: whether the reader may take it. page: where it is taken; "" for a tap here."""
+    """mine: whether the reader may take it; by: who may, if not. page: where it is taken; "" for a tap here."""
 
     key: str
     words: str
     mine: bool
+    by: Mover
     is_tap: bool
     page: str
     missing: list[Missing]
@@ -77,6 +79,7 @@ def next_steps(situation: Situation) -> list[NextStep]:
             step.key,
             words[step.key],
             may_move(situation, step.by),
+            _who_takes(step.by, situation),
             step.key in TAPS,
             existing(_TAKEN_AT.get(step.key, "")),
             [
@@ -85,6 +88,7 @@ def next_steps(situation: Situation) -> list[NextStep]:
             ],
         )
         for step in process.steps_from(situation.case.state)
+        if not _is_another_way(step, situation)
     ]
 
 
@@ -139,6 +143,18 @@ def step_words() -> dict[str, str]:
         "close": _("Avsluta ärendet"),
         "reopen": _("Öppna ärendet igen"),
     }
+
+
+def _is_another_way(step: process.Move, situation: Situation) -> bool:
+    """A case with a plan does not go on with its own support, nor the other way round."""
+    ways = {"has_plan", "has_no_plan"}.intersection(step.guards)
+    return not all(GUARDS[name](situation) for name in ways)
+
+
+def _who_takes(mover: Mover, situation: Situation) -> Mover:
+    """While there is no coordinator the ansvarig takes the coordinator's steps."""
+    appointed = coordinator_of(situation.session, situation.case.id)
+    return Mover.COORDINATOR if mover is Mover.COORDINATOR and appointed else Mover.ANSVARIG
 
 
 def _stopping(step: process.Move, situation: Situation) -> list[str]:

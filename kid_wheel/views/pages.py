@@ -13,11 +13,12 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from .. import signal
+from ..case import Case
 from ..catalog import AGREEMENT, attribution, version
 from ..clock import today
 from ..db import db
 from ..people import Staff
-from ..permissions import Permission, has, requires
+from ..permissions import Permission, has, may_read, requires
 from . import inbox
 
 blueprint = Blueprint("pages", __name__)
@@ -67,12 +68,16 @@ def favicon() -> Response:
 
 @blueprint.app_context_processor
 def _what_one_may() -> dict[str, Any]:
-    """For the menu: `may("CASE_LIST")`."""
+    """For the menu and the way back: `may("CASE_LIST")`, `may_open(case)`."""
 
     def may(name: str) -> bool:
         return bool(current_user.is_authenticated and has(current_user, Permission[name], today()))
 
-    return {"may": may}
+    def may_open(case: Case) -> bool:
+        """Its own page: a coordinator may open only the plan."""
+        return may_read(current_user, case, today())
+
+    return {"may": may, "may_open": may_open}
 
 
 def _place_of(staff: Staff) -> str:
