@@ -84,6 +84,8 @@ def start_plan(county: County, client: Any, case_id: str) -> None:
 def appoint(county: County, case_id: str, name: str) -> None:
     """The child was asked, and chose somebody to coordinate the case."""
 
+    staff_id = county.id(name)
+
     def choose() -> None:
         key = db.session.get_one(Case, case_id).key(county.ring)
         before = clock.now() - timedelta(days=1)
@@ -101,7 +103,7 @@ def appoint(county: County, case_id: str, name: str) -> None:
             asked,
             key,
             is_childs_choice=True,
-            staff_id=county.id(name),
+            staff_id=staff_id,
             unit_id=None,
             words={"name": f"{name} Påhittsson", "contact": "08-465 004 12"},
             at=clock.now(),
