@@ -580,7 +580,7 @@ def _age(case: Case, key: bytes, at: datetime) -> _Age:
     if about.get("born_on"):
         is_one = is_child(date.fromisoformat(about["born_on"]), on)
         return _Age.CHILD if is_one else _Age.ADULT
-    years = on.year - about.get("birth_year", on.year)
+    years = on.year - (about.get("birth_year") or on.year)
     if years == ADULT_AGE:
         return _Age.MAYBE_ADULT
     return _Age.ADULT if years > ADULT_AGE else _Age.CHILD

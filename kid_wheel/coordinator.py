@@ -10,9 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, select
+from sqlalchemy import ForeignKey, Select, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
+from .audit import AuditEvent
 from .case import InCase
 from .db import Base
 from .situation import Guard, Situation
@@ -108,10 +109,15 @@ def asked_of(session: Session, case_id: str) -> Coordinator | None:
 
 
 def coordinator_of(session: Session, case_id: str) -> Coordinator | None:
-    """Who coordinates now: the one that was appointed last."""
+    """Who coordinates now: the one that was appointed last, since the case was opened again."""
     wanted = select(Coordinator).where(
         Coordinator.case_id == case_id, Coordinator.appointed_at.is_not(None)
     )
+    reopened = session.scalar(
+        select(func.max(AuditEvent.at)).filter_by(case_id=case_id, event="case:reopened")
+    )
+    if reopened is not None:
+        wanted = wanted.where(Coordinator.appointed_at > reopened)
     return session.scalars(wanted.order_by(Coordinator.appointed_at.desc())).first()
 
 

@@ -106,7 +106,12 @@ def may_decide(staff: Staff, case: Case, on: date) -> bool:
 
 
 def may_coordinate(staff: Staff, case: Case, on: date) -> bool:
-    """The case's coordinator; the ansvarig while there is none, or one without an account here."""
+    """The case's coordinator; the ansvarig while there is none, or one without an account here.
+
+    One opened by mistake is sealed for the coordinator too.
+    """
+    if case.state == CaseState.VOID:
+        return False
     session = object_session(case)
     found = coordinator_of(session, case.id) if session else None
     if found is not None and found.staff_id is not None:

@@ -129,6 +129,13 @@ class County:
             db.session.commit()
             return answer
 
+    def employ(self, name: str, role: Role, unit: str) -> None:
+        """Somebody more in a unit."""
+        with self.hub.app_context():
+            place = db.session.scalars(select(Unit).where(Unit.name == unit)).one()
+            self._staff(name, role, place.organisation, unit)
+            db.session.commit()
+
     def _organisation(self, name: str, slug: str, school: str) -> Organisation:
         made = Organisation(
             name=name,

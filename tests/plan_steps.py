@@ -85,6 +85,8 @@ def appoint(county: County, case_id: str, name: str) -> None:
     """The child was asked, and chose somebody to coordinate the case."""
     staff_id = county.id(name)
 
+    staff_id = county.id(name)
+
     def choose() -> None:
         key = db.session.get_one(Case, case_id).key(county.ring)
         before = clock.now() - timedelta(days=1)
