@@ -115,7 +115,7 @@ def coordinator_of(session: Session, case_id: str) -> Coordinator | None:
     return session.scalars(wanted.order_by(Coordinator.appointed_at.desc())).first()
 
 
-def coordinated_cases(staff_id: str) -> Select[tuple[str]]:
+def coordinated_cases(staff_id: str) -> Select[str]:
     """Whose coordinator somebody with an account is now: not those where another came after."""
     later = aliased(Coordinator)
     another_came = select(later.id).where(

@@ -234,7 +234,7 @@ def child_name(case: Case) -> str:
 
 @blueprint.app_context_processor
 def _of_a_case() -> dict[str, Any]:
-    """For every page of a case: `whose(case)`, so that nobody mistakes one child's for another's."""
+    """For every page of a case: `whose(case)`, so that no child is mistaken for another."""
 
     def whose(case: Case) -> str:
         child = child_name(case)

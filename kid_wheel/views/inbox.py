@@ -148,7 +148,8 @@ def coordinated() -> list[Line]:
         Case.id.in_(coordinated_cases(current_user.id)), Case.state.not_in(handover.ENDED)
     )
     found = lines(list(db.session.scalars(wanted.limit(PER_PAGE))))
-    return [replace(line, opens="plan.page", unread=0, waiting_since=None, reasons=[]) for line in found]
+    plans_only = {"opens": "plan.page", "unread": 0, "waiting_since": None, "reasons": []}
+    return [replace(line, **plans_only) for line in found]  # type: ignore[arg-type]
 
 
 def lines(case_ids: Collection[str]) -> list[Line]:

@@ -61,7 +61,8 @@ class Missing:
 
 @dataclass(frozen=True)
 class NextStep:
-    """mine: whether the reader may take it; by: who may, if not. page: where it is taken; "" for a tap here."""
+    """mine: whether the reader may take it; by: who may, if not. page: where it is taken; "" for a
+    tap here."""
 
     key: str
     words: str
