@@ -17,8 +17,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy.orm import Session
 
-from . import audit
-from .case import Case, check_letter, receive
+from . import audit, clock, coordinator, plan
+from .case import Case, CaseState, check_letter, receive
 from .catalog import LANGUAGES, Variant, catalog
 from .conversation import Record, read_record
 from .keys import KeyRing, encrypt
@@ -119,6 +119,8 @@ class County:
         self._session.flush()
         for child in _children():
             self._case(child)
+        self._session.flush()
+        self._plan()
         self._conversation()
 
     def logins(self) -> list[Login]:
@@ -129,10 +131,11 @@ class County:
         return [
             login("ansvarig", "Exempelskolan", "inkorgen, med Miras samtal att läsa"),
             login("ansvarig", "Demoskolan", "inkorgen, med Yusufs ärende"),
-            login("ansvarig", JOINED_SCHOOL, "inkorgen, med Leos ärende"),
+            login("ansvarig", JOINED_SCHOOL, "inkorgen, med Leos ärende, där en plan gäller"),
             login("ansvarig", "Strängnäs", "inkorgen, med ett ärende som en människa ska placera"),
             login("ansvarig", "Gnesta", "inkorgen, med Elias ärende"),
             login("mentor", "Exempelskolan", "surfplattan i Exempelskolan"),
+            login("mentor", JOINED_SCHOOL, "Leos plan, som samordningsperson"),
             login("mentor", "BVC Demo", "surfplattan på BVC Demo"),
             login("mentor", "Förskolan Påhittet", "surfplattan i Förskolan Påhittet"),
             login("administrator", "Eskilstuna", "Eskilstunas verksamheter och surfplattor"),
@@ -269,6 +272,35 @@ class County:
         )
         self._session.add(made)
 
+    def _plan(self) -> None:
+        """DEMO-03's, which has come as far as a plan that is in force."""
+        session, at = self._session, self._now - timedelta(days=2)
+        case = session.get_one(Case, id_of("case", "DEMO-03"))
+        key, mentor = case.key(self._ring), id_of("staff", "mentor", JOINED_SCHOOL)
+        person = coordinator.Choice.PERSON
+        asked = coordinator.ask_child(
+            session, key, case.id, person, at - timedelta(hours=1), "Med bilder.", "Min mentor", at
+        )
+        words = {"name": session.get_one(Staff, mentor).name, "contact": "I klassrummet"}
+        coordinator.appoint(
+            asked, key, is_childs_choice=True, staff_id=mentor, unit_id=case.unit_id,
+            words=words, at=at,
+        )  # fmt: skip
+        made = plan.begin(session, key, case.id, at)
+        for area, due, said in _ACTIONS:
+            plan.write_action(
+                session, key, made, None, area=area, unit_id=None, wish="",
+                due_on=clock.civil_date(at) + timedelta(days=due), words=said, at=at,
+            )  # fmt: skip
+        day = clock.civil_date(at).isoformat()
+        shared = {"child_on": day, "guardians_on": day, "how": "Vi tittade på bilderna."}
+        plan.share(made, key, shared, at)
+        plan.start(session, made, at)
+        case.follow_up_on = clock.civil_date(at) + timedelta(days=60)
+        case.state, case.state_at = CaseState.PLAN_ACTIVE, at
+        plan.save_version(session, key, made, case, mentor, at)
+        audit.record(session, "plan:started", at, staff_id=mentor, case_id=case.id)
+
     def _conversation(self) -> None:
         """DEMO-04's, taken in exactly as one that a tablet has sent."""
         unit = self._session.get_one(Unit, id_of("unit", "Exempelskolan"))
@@ -353,6 +385,35 @@ def _ascii(name: str) -> str:
     return name.lower().translate(str.maketrans("åäöé", "aaoe"))
 
 
+# What is done for Leo, who does not exist: area, days until then, and who does what.
+
+_ACTIONS: tuple[tuple[str, int, dict[str, str]], ...] = (
+    (
+        "larande",
+        21,
+        {
+            "what": "Läsa en mot en tre gånger i veckan, på morgonen.",
+            "for_child": "Du läser med specialläraren när det är lugnt.",
+            "sector": "school",
+            "who": "Speciallärare Demo",
+            "picture": "teacher",
+            "others": "Storasyster läser godnattsaga.",
+        },
+    ),
+    (
+        "halsa",
+        30,
+        {
+            "what": "Undersöka synen.",
+            "for_child": "Skolsköterskan ser hur dina ögon har det.",
+            "sector": "health",
+            "who": "Skolsköterska Exempel",
+            "picture": "school_nurse",
+            "others": "",
+        },
+    ),
+)
+
 # What Mira, who does not exist, has said. Her words are those of domain.md §8.
 
 _PLACED = {
@@ -386,12 +447,14 @@ _SILENT = {
     "trygghet/older/online_safety": "dont_know",
     "larande/older/math": "skipped",
 }
-_SAID = {
+_SAID: dict[str, list[dict[str, Any]]] = {
     "hemmet": [
         {
             "text": "Jag vill att de slutar bråka när jag ska plugga.",
             "speaker": "child_said",
             "card": "hemmet/older/arguments",
+            "kind": "wish",
+            "important": True,
         },
         {
             "text": "Det är lugnare de dagar jag är hos mormor.",

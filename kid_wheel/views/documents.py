@@ -54,6 +54,7 @@ blueprint = Blueprint("documents", __name__, url_prefix="/case/<uuid:case_id>/do
 FOR_COORDINATOR = frozenset({Document.PLAN, Document.PICTURES, Document.LETTER})
 OF_A_CONVERSATION = frozenset({Document.WHEEL, Document.HOME})
 ON_SCREEN = frozenset({Document.PICTURES, Document.LETTER})  # to show a child, on a tablet
+SHOWN_FROM = {Document.PICTURES: "plan.page", Document.LETTER: "answer_back.page"}  # and back to
 
 
 @dataclass(frozen=True)
@@ -220,7 +221,7 @@ def _for_child(case: Case, kind: Document, on_screen: bool) -> str:
             today=clock.today(),
             edition=stopped.edition(),
             content_version=version(),
-            back=url_for("documents.page", case_id=case.id),
+            back=url_for(SHOWN_FROM.get(kind, "documents.page"), case_id=case.id),
         )
 
 
