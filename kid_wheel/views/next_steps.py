@@ -102,7 +102,7 @@ def stage_pages() -> list[tuple[str, str]]:
         ("plan.page", _("Plan")),
         ("follow_up.page", _("Uppföljning")),
         ("answer_back.page", _("Svar till barnet")),
-        ("handover.page", _("Lämna över")),
+        ("handover.page", _("Vem gör vad")),
         ("documents.page", _("Utskrifter")),
     ]
     return [(endpoint, words) for endpoint, words in pages if existing(endpoint)]
