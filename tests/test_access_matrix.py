@@ -142,7 +142,7 @@ PAGES = [
 
 @dataclass(frozen=True)
 class Door:
-    """A view of a case, as one address and method. name: its endpoint, and of a document its kind."""
+    """A view of a case, as one address and method. name: its endpoint, with a document's kind."""
 
     name: str
     method: str
