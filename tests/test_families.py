@@ -178,7 +178,9 @@ def test_yusufs_kartlaggning_goes_on_in_school_where_preschool_left_it(
         "place": {"kind": "forskola", "unit": preschool, "year": None},
     }
     family = Family(county, S.COLLECTING, child=child, language="ar")
-    sources = {"sources": {"own_unit": {"text": "Leker gärna med byggen."}}}
+    nothing = {"text": "", "missing_because": "", "other": ""}
+    told = {**nothing, "text": "Leker gärna med byggen."}
+    sources = {"sources": {**dict.fromkeys(kartlaggning.SOURCES, nothing), "own_unit": told}}
 
     def write(found: Case) -> str:
         kartlaggning.save(
