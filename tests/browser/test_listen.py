@@ -79,6 +79,7 @@ def test_a_whole_conversation_without_reading_a_word(tablet: Tablet, hub: Hub) -
         "aria-pressed", "true"
     )
     ear.takes("Jag vill berätta mer.", "[data-ways]")
+    tablet.shows("ways")
     ear.takes("Hur känns det?", "[data-way=feelings]")
     tablet.shows("feelings")
     ear.takes("Rädd.", ".feeling")

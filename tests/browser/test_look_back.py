@@ -89,7 +89,7 @@ def test_the_units_own_photograph_is_seen_again_where_this_tablet_still_has_it(
         tablet.mentor.unlocks()
         tablet.page.wait_for_function(
             """async () => {
-              const { store } = await import("/static/tablet/store/store.js");
+              const { store } = await import("/static/vendor/app.js");
               return (await store.localPack()).photos.length === 0;
             }"""
         )
