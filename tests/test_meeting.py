@@ -13,6 +13,7 @@ from icalendar import Calendar
 from page_client import PageClient
 from pypdf import PdfReader
 from sharing import BUP, FOCUS, NEEDS, SOCIAL, Named, Room, lay_in
+from sqlalchemy import text
 
 from kid_wheel import clock, coordinator, disclosure, meeting, network
 from kid_wheel.audit import AppendOnly
@@ -343,7 +344,8 @@ def test_a_copy_cannot_be_changed_and_a_change_is_seen(room: Room, anna: PageCli
         row.write(room.key, {**row.read(room.key), "who": "Någon annan"})
         content = row.content
         db.session.expunge(row)
-        db.session.connection().exec_driver_sql("update disclosure set content = ?", (content,))
+        changed = text("update disclosure set content = :content")
+        db.session.execute(changed, {"content": content})
 
     room.county.change(underneath)
     page = anna.page(f"/case/{room.case_id}/disclosure/")
