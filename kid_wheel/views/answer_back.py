@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf import FlaskForm
 
-from .. import answer_back, audit, clock, drawing
+from .. import answer_back, clock, drawing
 from ..answer_back import Fate, Kept, Orosanmalan, Told, Wish
 from ..case import Case, CaseState, packed_record
 from ..conversation import Record, read_record
@@ -27,7 +27,7 @@ from ..permissions import Permission, may_decide, requires
 from ..photo import MEDIA_TYPE
 from . import in_case
 from .case import speaker_words
-from .in_case import ring
+from .in_case import note, ring
 from .plan import LONG, SHORT, day, find_to_see
 
 blueprint = Blueprint("answer_back", __name__, url_prefix="/case/<uuid:case_id>/answer_back")
@@ -39,9 +39,7 @@ ENDED = (CaseState.CLOSED, CaseState.VOID)
 @requires(Permission.CASE_READ)
 def page(case_id: UUID) -> str:
     found = find_to_see(case_id)
-    audit.record(
-        db.session, "answer_back:read", clock.now(), staff_id=current_user.id, case_id=found.id
-    )
+    note(found, "answer_back:read")
     shown = _render(found)
     db.session.commit()
     return shown
@@ -75,7 +73,7 @@ def answer(case_id: UUID) -> Any:
             wrong[wish.id] = _(
                 "Skriv därför att, så att barnet får veta varför det dröjer eller inte går."
             )
-    _record("answer_back:written", found)
+    note(found, "answer_back:written")
     db.session.commit()
     if wrong:
         return _render(found, wrong, typed), 422
@@ -101,7 +99,7 @@ def tell(case_id: UUID) -> Any:
     except answer_back.NotEveryWish:
         wrong = _("Ge alla önskningar ett svar innan barnet får veta.")
         return _render(found, {"tell": wrong}, typed), 422
-    _record("child:told", found, typed["how"])
+    note(found, "child:told", detail=typed["how"])
     db.session.commit()
     flash(_("Sparat: barnet har fått veta."))
     return redirect(url_for("answer_back.page", case_id=found.id) + "#end")
@@ -164,18 +162,6 @@ def _find_open(case_id: UUID) -> Case:
     if found.state in ENDED:
         abort(404)
     return found
-
-
-def _record(event: str, case: Case, detail: str = "") -> None:
-    audit.record(
-        db.session,
-        event,
-        clock.now(),
-        staff_id=current_user.id,
-        case_id=case.id,
-        unit_id=case.unit_id,
-        detail=detail,
-    )
 
 
 def _render(

@@ -11,17 +11,16 @@ from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
-from flask_security import current_user
 
-from .. import audit, clock, kartlaggning, meeting, meeting_pack, process
+from .. import clock, kartlaggning, meeting, meeting_pack, process
 from ..case import Case
 from ..db import db
 from ..disclosure import Item
 from ..meeting import ParticipantKind
 from ..permissions import Permission, requires
 from .consent import Token, area_names
-from .in_case import find, find_to_decide, move, ring, situation
-from .meeting import Invited, back, find_meeting, invited_of, keep
+from .in_case import find, find_to_decide, keep, move, note, ring, situation
+from .meeting import Invited, back, find_meeting, invited_of
 
 blueprint = Blueprint(
     "at_meeting", __name__, url_prefix="/case/<uuid:case_id>/meeting/<uuid:meeting_id>"
@@ -39,9 +38,7 @@ def show(case_id: UUID, meeting_id: UUID) -> str:
     child = meeting_pack.childs_items(case, ring(), focus)
     pages = _pages(focus, child, invited, case, key)
     number = min(max(request.args.get("page", 1, int), 1), len(pages))
-    audit.record(
-        db.session, "meeting:shown", clock.now(), staff_id=current_user.id, case_id=case.id
-    )
+    note(case, "meeting:shown")
     shown = render_template(
         "meeting/show.html",
         case=case,

@@ -52,7 +52,7 @@ from ..photo import MEDIA_TYPE
 from ..routing import PlaceKind, Reason
 from ..tablet import tidy_code
 from ..voices import hear
-from .in_case import find, ring, situation, state_words
+from .in_case import find, note, ring, situation, state_words
 from .in_case import move as take_step
 from .next_steps import TAPS, next_steps, stage_pages
 from .special import notes
@@ -78,7 +78,7 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
 @requires(Permission.CASE_READ)
 def case(case_id: UUID) -> str:
     found = find(case_id)
-    audit.record(db.session, "case:read", clock.now(), staff_id=current_user.id, case_id=found.id)
+    note(found, "case:read")
     page = _case_page(found)
     db.session.commit()
     return page
@@ -91,15 +91,7 @@ def conversation(case_id: UUID, conversation_id: UUID) -> str:
     found = find(case_id)
     shown = _conversation(found, conversation_id)
     record = read_record(packed_record(shown, found, ring()))
-    audit.record(
-        db.session,
-        "conversation:read",
-        clock.now(),
-        staff_id=current_user.id,
-        case_id=found.id,
-        conversation_id=shown.id,
-        unit_id=shown.unit_id,
-    )
+    note(found, "conversation:read", conversation_id=shown.id, unit_id=shown.unit_id)
     page = render_template("case/conversation.html", **_shown(found, shown, record))
     db.session.commit()
     return page
@@ -116,12 +108,9 @@ def drawing_png(case_id: UUID, conversation_id: UUID, area: str, drawing_id: UUI
     drawn = drawing.find(read_record(packed_record(shown, found, ring())), area, str(drawing_id))
     if drawn is None:
         abort(404)
-    audit.record(
-        db.session,
+    note(
+        found,
         "drawing:read",
-        clock.now(),
-        staff_id=current_user.id,
-        case_id=found.id,
         conversation_id=shown.id,
         unit_id=shown.unit_id,
         detail=str(drawing_id),
@@ -147,15 +136,7 @@ def move(case_id: UUID, conversation_id: UUID) -> Any:
     except (UnknownCase, SameCase, OtherHuvudman) as error:
         problem = _why_not(error)
         return _case_page(source, problem=problem, typed=typed, about=moved.id), 422
-    audit.record(
-        db.session,
-        "conversation:moved",
-        clock.now(),
-        staff_id=current_user.id,
-        case_id=target.id,
-        conversation_id=moved.id,
-        detail=f"from:{case_id}",
-    )
+    note(target, "conversation:moved", conversation_id=moved.id, detail=f"from:{case_id}")
     target_id = target.id
     db.session.commit()
     flash(_("Samtalet ligger nu i ärende %(code)s.", code=typed))
@@ -174,15 +155,7 @@ def lend(case_id: UUID, conversation_id: UUID) -> Any:
     else:
         lending.lend(db.session, lent, current_user.id, clock.now())
         event = "loan:made"
-    audit.record(
-        db.session,
-        event,
-        clock.now(),
-        staff_id=current_user.id,
-        case_id=found.id,
-        conversation_id=lent.id,
-        unit_id=lent.unit_id,
-    )
+    note(found, event, conversation_id=lent.id, unit_id=lent.unit_id)
     db.session.commit()
     address = url_for("case.conversation", case_id=case_id, conversation_id=conversation_id)
     return redirect(f"{address}#loan")

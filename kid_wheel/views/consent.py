@@ -19,7 +19,7 @@ from wtforms import DateField, RadioField, SelectField, SelectMultipleField, Str
 from wtforms import TextAreaField as Text
 from wtforms.validators import InputRequired, Length, Optional
 
-from .. import audit, clock, consent, disclosure, guardian, maturity, network
+from .. import clock, consent, disclosure, guardian, maturity, network
 from ..basis import PARAGRAPH, Basis, Ground, Sector, latest_until
 from ..case import Case, CaseState
 from ..catalog import AREAS, Variant, catalog
@@ -48,7 +48,7 @@ from ..disclosure import Disclosure
 from ..maturity import Capacity, NoAssessment
 from ..permissions import Permission, may_decide, requires
 from ..process import MOVES
-from .in_case import find, find_to_decide, move, ring, state_words
+from .in_case import find, find_to_decide, keep, move, note, ring, state_words
 
 blueprint = Blueprint("consent", __name__, url_prefix="/case/<uuid:case_id>/consent")
 
@@ -138,7 +138,7 @@ def page(case_id: UUID) -> str:
     key, at = case.key(ring()), clock.now()
     guardians = [(g, g.read(key)) for g in guardian.guardians_of(db.session, case.id)]
     assessment = maturity.assessment_of(db.session, case.id, at)
-    audit.record(db.session, "consent:read", at, staff_id=current_user.id, case_id=case.id)
+    note(case, "consent:read")
     shown = render_template(
         "consent/page.html",
         case=case,
@@ -438,19 +438,6 @@ def _law_page(case: Case, to: Recipient, form: LawForm) -> str:
 def _area_choices(areas: Sequence[str]) -> list[tuple[str, str]]:
     names = area_names()
     return [(area, names[area]) for area in AREAS if area in areas]
-
-
-def keep(case: Case, event: str, detail: str = "") -> None:
-    audit.record(
-        db.session,
-        event,
-        clock.now(),
-        staff_id=current_user.id,
-        case_id=case.id,
-        unit_id=case.unit_id,
-        detail=detail,
-    )
-    db.session.commit()
 
 
 def back(case: Case) -> Any:

@@ -11,21 +11,20 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_security import current_user
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, RadioField, SelectField, StringField
 from wtforms import TextAreaField as Text
 from wtforms.validators import InputRequired, Length
 
-from .. import audit, clock, coordinator, meeting_pack
+from .. import clock, coordinator, meeting_pack
 from ..case import Case
 from ..clock import STOCKHOLM
 from ..coordinator import Choice, Coordinator, NobodyNamed, NotExplained, NotSaid, NotYet
 from ..db import db
 from ..permissions import Permission, requires
 from .consent import LONG, SHORT
-from .in_case import find, find_to_decide, ring
-from .meeting import TO_THE_MINUTE, back, choice_words, colleagues, keep, moment
+from .in_case import find, find_to_decide, keep, note, ring
+from .meeting import TO_THE_MINUTE, back, choice_words, colleagues, moment
 
 blueprint = Blueprint("coordinator", __name__, url_prefix="/case/<uuid:case_id>/coordinator")
 
@@ -110,10 +109,7 @@ def appoint(case_id: UUID, coordinator_id: UUID) -> Any:
         )
         return page, 422
     if found.is_deviation:
-        audit.record(
-            db.session, "coordinator:deviated", clock.now(), staff_id=current_user.id,
-            case_id=case.id, unit_id=case.unit_id,
-        )  # fmt: skip
+        note(case, "coordinator:deviated")
     keep(case, "coordinator:appointed")
     return back(case)
 

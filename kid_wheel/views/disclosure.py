@@ -18,7 +18,7 @@ from flask_wtf import FlaskForm
 from wtforms import TextAreaField as Text
 from wtforms.validators import InputRequired, Length
 
-from .. import audit, clock, disclosure, guardian
+from .. import clock, disclosure, guardian
 from ..basis import PARAGRAPH, Ground
 from ..case import Case
 from ..db import db
@@ -26,7 +26,7 @@ from ..disclosure import Disclosure, Kind, Line
 from ..guardian import Guardian
 from ..permissions import Permission, may_decide, requires
 from .consent import area_names
-from .in_case import find, find_to_decide, ring
+from .in_case import find, find_to_decide, note, ring
 
 blueprint = Blueprint("disclosure", __name__, url_prefix="/case/<uuid:case_id>/disclosure")
 
@@ -99,17 +99,13 @@ def keep(case_id: UUID, disclosure_id: UUID) -> Any:
     disclosure.keep_from_guardians(
         db.session, case.key(ring()), found, form.motive.data, current_user.id, clock.now()
     )
-    audit.record(
-        db.session, "disclosure:kept", clock.now(), staff_id=current_user.id, case_id=case.id
-    )
+    note(case, "disclosure:kept")
     db.session.commit()
     return redirect(url_for(".page", case_id=case.id))
 
 
 def _read(case: Case, template: str, lines: Sequence[Line], **more: Any) -> str:
-    audit.record(
-        db.session, "disclosure:read", clock.now(), staff_id=current_user.id, case_id=case.id
-    )
+    note(case, "disclosure:read")
     page = render_template(
         template,
         case=case,

@@ -18,7 +18,6 @@ from flask_security import current_user
 
 from .. import (
     answer_back,
-    audit,
     clock,
     documents,
     drawing,
@@ -44,7 +43,7 @@ from . import stopped
 from .answer_back import addresses, data_address, fate_words, told_words
 from .case import kind_words, silence_words, speaker_words
 from .follow_up import how_words, reason_words
-from .in_case import find, find_to_decide, ring, state_words
+from .in_case import find, find_to_decide, note, ring, state_words
 from .plan import coordinator_name, find_to_see, versions, words
 from .special import is_confirmed
 
@@ -72,9 +71,7 @@ class Printable:
 @requires(Permission.CASE_READ)
 def page(case_id: UUID) -> str:
     found = find_to_see(case_id)
-    audit.record(
-        db.session, "documents:read", clock.now(), staff_id=current_user.id, case_id=found.id
-    )
+    note(found, "documents:read")
     shown = render_template(
         "documents/page.html",
         case=found,
@@ -100,7 +97,7 @@ def screen(case_id: UUID, kind: str) -> str:
     wanted = _known(kind, ON_SCREEN)
     found = _find(case_id, wanted)
     shown = _html(found, wanted, on_screen=True)
-    _record("document:shown", found, wanted)
+    note(found, "document:shown", detail=wanted)
     db.session.commit()
     return shown
 
@@ -125,10 +122,10 @@ def as_fhir(case_id: UUID, conversation_id: UUID) -> Response:
     try:
         made = fhir.bundle(record, found, _catalog(record))
     except fhir.Protected:
-        _record("fhir:refused", found, conversation=held)
+        note(found, "fhir:refused", conversation_id=held.id)
         db.session.commit()
         abort(404)
-    _record("fhir:exported", found, conversation=held)
+    note(found, "fhir:exported", conversation_id=held.id)
     db.session.commit()
     answer = Response(
         json.dumps(made, ensure_ascii=False, indent=1), mimetype="application/fhir+json"
@@ -155,33 +152,15 @@ def _find(case_id: UUID, wanted: Document) -> Case:
 
 def _pdf(case: Case, kind: Document, html: str, held: Conversation | None = None) -> Response:
     if not may_print(case, is_confirmed(case)):
-        _record("document:refused", case, kind, held)
+        note(case, "document:refused", conversation_id=held.id if held else None, detail=kind)
         db.session.commit()
         return redirect(url_for("documents.page", case_id=case.id))  # type: ignore[return-value]
     made = paper.pdf(html)
-    _record("document:printed", case, kind, held)
+    note(case, "document:printed", conversation_id=held.id if held else None, detail=kind)
     db.session.commit()
     answer = Response(made, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{case.code}.pdf"'
     return answer
-
-
-def _record(
-    event: str,
-    case: Case,
-    kind: Document | None = None,
-    conversation: Conversation | None = None,
-) -> None:
-    audit.record(
-        db.session,
-        event,
-        clock.now(),
-        staff_id=current_user.id,
-        case_id=case.id,
-        unit_id=case.unit_id,
-        conversation_id=conversation.id if conversation else None,
-        detail=str(kind or ""),
-    )
 
 
 def _html(case: Case, kind: Document, *, on_screen: bool = False) -> str:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf import FlaskForm
 
-from .. import audit, clock, follow_up, permissions, plan
+from .. import clock, follow_up, permissions, plan
 from ..action import Action, ActionState, Source, actions_of
 from ..case import Case, CaseState
 from ..db import db
@@ -22,7 +22,7 @@ from ..people import Staff
 from ..permissions import Permission, may_decide, requires
 from ..situation import Situation
 from . import in_case
-from .in_case import ring
+from .in_case import note, ring
 from .plan import LONG, day, find_to_coordinate, find_to_see, words
 
 blueprint = Blueprint("follow_up", __name__, url_prefix="/case/<uuid:case_id>/follow_up")
@@ -35,9 +35,7 @@ OPEN = (*BEFORE, CaseState.FOLLOW_UP)
 @requires(Permission.CASE_COORDINATE)
 def page(case_id: UUID) -> str:
     found = find_to_see(case_id)
-    audit.record(
-        db.session, "follow_up:read", clock.now(), staff_id=current_user.id, case_id=found.id
-    )
+    note(found, "follow_up:read")
     shown = _render(found)
     db.session.commit()
     return shown
@@ -159,14 +157,7 @@ def _keep_version(case: Case) -> None:
 
 
 def _done(case: Case, event: str, told: str) -> Any:
-    audit.record(
-        db.session,
-        event,
-        clock.now(),
-        staff_id=current_user.id,
-        case_id=case.id,
-        unit_id=case.unit_id,
-    )
+    note(case, event)
     db.session.commit()
     flash(told)
     return redirect(url_for("follow_up.page", case_id=case.id))

@@ -11,19 +11,18 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_security import current_user
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms import TextAreaField as Text
 from wtforms.validators import InputRequired, Length
 
-from .. import audit, clock, consent, guardian
+from .. import clock, consent, guardian
 from ..case import Case
 from ..db import db
 from ..guardian import Guardian
 from ..permissions import Permission, requires
-from .consent import LONG, answer_words, area_names, asked_of, back, keep
-from .in_case import find, find_to_decide, ring
+from .consent import LONG, answer_words, area_names, asked_of, back
+from .in_case import find, find_to_decide, keep, note, ring
 
 blueprint = Blueprint("guardian", __name__, url_prefix="/case/<uuid:case_id>/consent/guardian")
 
@@ -100,9 +99,7 @@ def shown(case_id: UUID, guardian_id: UUID) -> str:
         (to, [one for one in asked_of(case, key, to).answers if one.row.guardian_id == found.id])
         for to in consent.recipients_of(db.session, key, case.id)
     ]
-    audit.record(
-        db.session, "consent:shown", clock.now(), staff_id=current_user.id, case_id=case.id
-    )
+    note(case, "consent:shown")
     page = render_template(
         "guardian/shown.html",
         case=case,

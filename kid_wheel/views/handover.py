@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf import FlaskForm
 
-from .. import audit, clock, consent, handover, signal, special
+from .. import clock, consent, handover, signal, special
 from ..case import Case, route_child
 from ..catalog import AREAS
 from ..coordinator import coordinator_of
@@ -33,7 +33,7 @@ from ..handover import (
 )
 from ..people import Staff, Unit
 from ..permissions import Permission, may_decide, may_receive, requires
-from .in_case import find, find_to_decide, move, ring
+from .in_case import find, find_to_decide, move, note, ring
 from .signal import other_units
 
 blueprint = Blueprint("handover", __name__)
@@ -64,7 +64,7 @@ def offer(case_id: UUID) -> Any:
         handover.offer(db.session, found.key(ring()), found, to, reason, _me(), clock.now())
     except tuple(_why_not()) as error:
         return _failed(case_id, "offer", error)
-    _record("handover:offered", found, detail=f"to:{to.id}")
+    note(found, "handover:offered", detail=f"to:{to.id}")
     db.session.commit()
     flash(_("Ärendet är erbjudet. Du ansvarar för det tills någon där har tagit emot."))
     return _back(case_id)
@@ -77,7 +77,7 @@ def withdraw(case_id: UUID) -> Any:
     offered = handover.open_offer(db.session, found.id)
     if offered is not None:
         handover.withdraw(db.session, offered, clock.now())
-        _record("handover:withdrawn", found)
+        note(found, "handover:withdrawn")
         db.session.commit()
         flash(_("Erbjudandet är tillbakataget."))
     return _back(case_id)
@@ -88,7 +88,7 @@ def withdraw(case_id: UUID) -> Any:
 def offered(handover_id: UUID) -> str:
     """What the other unit's ansvarig sees before the answer: the child's alias and the reason."""
     found = _offered(handover_id)
-    _record("handover:read", found.case, unit_id=found.to_unit_id)
+    note(found.case, "handover:read", unit_id=found.to_unit_id)
     shown = _offered_page(found)
     db.session.commit()
     return shown
@@ -103,12 +103,12 @@ def accept(handover_id: UUID) -> Any:
         taken = handover.accept(db.session, ring(), found, _me(), clock.now())
     except tuple(_why_not()) as error:
         return _not_answered(error)
-    _record("handover:accepted", told, unit_id=found.to_unit_id)
+    note(told, "handover:accepted", unit_id=found.to_unit_id)
     if taken is not told:
         copied = signal.copy_observations(db.session, ring(), told, taken, _covered(told, found))
-        _record("case:opened", taken, detail="referral")
+        note(taken, "case:opened", detail="referral")
         if copied:
-            _record("disclosure:made", told, unit_id=found.to_unit_id)
+            note(told, "disclosure:made", unit_id=found.to_unit_id)
     db.session.commit()
     flash(_("Ärendet är ditt från och med nu."))
     may_see = may_decide(_me(), taken, clock.today())
@@ -128,7 +128,7 @@ def decline(handover_id: UUID) -> Any:
         return _offered_page(found, _("Skriv varför, så att ärendet hamnar rätt.")), 422
     except AlreadyAnswered as error:
         return _not_answered(error)
-    _record("handover:declined", found.case, unit_id=found.to_unit_id)
+    note(found.case, "handover:declined", unit_id=found.to_unit_id)
     db.session.commit()
     flash(_("Du har tackat nej. Den som frågade ansvarar som förut och ser varför."))
     return redirect(url_for("case.inbox"))
@@ -158,12 +158,12 @@ def delegate(case_id: UUID) -> Any:
     try:
         handover.delegate(db.session, found, to, until, _me(), clock.now())
     except OtherUnit:
-        _record("access:denied", found)
+        note(found, "access:denied")
         db.session.commit()
         abort(403)
     except WrongDay as error:
         return _failed(case_id, "delegate", error)
-    _record("delegation:granted", found, detail=f"to:{to.id}")
+    note(found, "delegation:granted", detail=f"to:{to.id}")
     db.session.commit()
     flash(_("%(name)s arbetar nu med ärendet. Du ansvarar för det som förut.", name=to.name))
     return _back(case_id)
@@ -177,7 +177,7 @@ def revoke(case_id: UUID) -> Any:
     if given is None or given.case_id != found.id:
         abort(404)
     handover.revoke(given, clock.now())
-    _record("delegation:revoked", found, detail=f"to:{given.staff_id}")
+    note(found, "delegation:revoked", detail=f"to:{given.staff_id}")
     db.session.commit()
     flash(_("Uppdraget är tillbakataget."))
     return _back(case_id)
@@ -195,7 +195,7 @@ def ask_void(case_id: UUID) -> Any:
         handover.ask_void(db.session, found.key(ring()), found, reason, _me(), clock.now())
     except NoReason as error:
         return _failed(case_id, "void", error)
-    _record("void:asked", found)
+    note(found, "void:asked")
     db.session.commit()
     return _back(case_id)
 
@@ -206,7 +206,7 @@ def withdraw_void(case_id: UUID) -> Any:
     found = find_to_decide(case_id)
     if handover.voiding_of(db.session, found.id):
         handover.withdraw_void(db.session, found, clock.now())
-        _record("void:withdrawn", found)
+        note(found, "void:withdrawn")
         db.session.commit()
     return _back(case_id)
 
@@ -234,7 +234,7 @@ def _offered(handover_id: UUID) -> Handover:
     if found is None or not found.is_open:
         abort(404)
     if not may_receive(_me(), found.to_unit_id, clock.today()):
-        _record("access:denied", found.case)
+        note(found.case, "access:denied")
         db.session.commit()
         abort(404)
     return found
@@ -249,11 +249,6 @@ def _covered(told: Case, found: Handover) -> list[str]:
 def _me() -> Staff:
     found: Staff = current_user._get_current_object()
     return found
-
-
-def _record(event: str, case: Case, **more: str) -> None:
-    ids = {"case_id": case.id, "unit_id": case.unit_id, "staff_id": current_user.id}
-    audit.record(db.session, event, clock.now(), **{**ids, **more})
 
 
 def _back(case_id: UUID) -> Any:

@@ -32,9 +32,7 @@ def find(case_id: UUID, allowed: Predicate = may_read) -> Case:
     if found is None:
         abort(404)
     if not allowed(current_user, found, clock.today()):
-        audit.record(
-            db.session, "access:denied", clock.now(), staff_id=current_user.id, case_id=found.id
-        )
+        note(found, "access:denied")
         db.session.commit()
         abort(404)
     return found
@@ -42,6 +40,18 @@ def find(case_id: UUID, allowed: Predicate = may_read) -> Case:
 
 def find_to_decide(case_id: UUID) -> Case:
     return find(case_id, may_decide)
+
+
+def note(case: Case, event: str, **ids: str | None) -> None:
+    """An event of this case, by whoever is signed in. ids: more of what `audit.record` takes."""
+    known = {"staff_id": current_user.id, "case_id": case.id, "unit_id": case.unit_id}
+    audit.record(db.session, event, clock.now(), **{**known, **ids})
+
+
+def keep(case: Case, event: str, detail: str = "") -> None:
+    """What was written stays, with its event."""
+    note(case, event, detail=detail)
+    db.session.commit()
 
 
 def ring() -> KeyRing:
@@ -65,14 +75,7 @@ def move(case: Case, key: str, then: Callable[[Situation], Any] | None = None) -
         if then is not None:
             then(here)
     except process.Stopped as missing:
-        audit.record(
-            db.session,
-            "guard:denied",
-            clock.now(),
-            staff_id=current_user.id,
-            case_id=case.id,
-            detail=missing.guards[0],
-        )
+        note(case, "guard:denied", detail=missing.guards[0])
         page = _stopped_page(case, missing.guards)
         db.session.commit()
         return page, 409

@@ -24,8 +24,8 @@ from ..pdf import pdf
 from ..permissions import Permission, requires
 from . import stopped
 from .consent import Token, area_names
-from .in_case import find, ring
-from .meeting import back, find_meeting, find_participant, keep, sentence, stop
+from .in_case import find, keep, ring
+from .meeting import back, find_meeting, find_participant, sentence, stop
 
 blueprint = Blueprint(
     "kallelse",

@@ -17,7 +17,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from .. import audit, clock, kartlaggning
+from .. import clock, kartlaggning
 from ..action import Source, actions_of
 from ..case import Case, CaseState
 from ..catalog import AREAS
@@ -46,7 +46,7 @@ from ..people import Assignment, Organisation, Staff, Unit, works_in
 from ..permissions import Permission, may_decide, requires
 from ..voices import CHILD, Evidence, Presence, Voices, hear
 from .case import child_name, photos_of, silence_words, speaker_words
-from .in_case import find, find_to_decide, move, ring, state_words
+from .in_case import find, find_to_decide, move, note, ring, state_words
 from .voice_wheel import name_of, presence_words
 from .voices import adult_kinds, by_kind, record_reading
 
@@ -157,7 +157,7 @@ def add_action(case_id: UUID, number: str) -> Any:
         return _too_late(found)
     except tuple(problems) as error:
         return _page(found, Tried(f"action-{number}", problems[type(error)], typed)), 422
-    _note(found, "action:made", Source.OWN)
+    note(found, "action:made", detail=Source.OWN)
     db.session.commit()
     at = Part.QUESTIONS if found.state in WRITABLE[Part.QUESTIONS] else "own-support"
     added = tuple(f"{name}-{number}" for name in ("what", "for_child", "area", "staff", "due_on"))
@@ -193,7 +193,7 @@ def add_recipient(case_id: UUID) -> Any:
         return _too_late(found)
     except tuple(problems) as error:
         return _page(found, Tried("recipient", problems[type(error)], typed)), 422
-    _note(found, "recipient:named")
+    note(found, "recipient:named")
     db.session.commit()
     told = _("Tillagt. Ingen har fått veta något om barnet.")
     return _done(found, "recipients", told, ("who", "unit", "areas", "why"))
@@ -210,7 +210,7 @@ def remove_recipient(case_id: UUID, recipient_id: UUID) -> Any:
         kartlaggning.remove_recipient(db.session, found, str(recipient_id), clock.now())
     except TooLate:
         return _too_late(found)
-    _note(found, "recipient:removed")
+    note(found, "recipient:removed")
     db.session.commit()
     return _done(found, "recipients", _("Borttaget."))
 
@@ -228,7 +228,7 @@ def book_follow_up(case_id: UUID) -> Any:
     except NoDay:
         problem = _("Välj en dag från i dag och framåt.")
         return _page(found, Tried("follow-up", problem, typed)), 422
-    _note(found, "follow_up:booked")
+    note(found, "follow_up:booked")
     db.session.commit()
     if typed.get("step"):
         return _step(case_id, "start_own_support")
@@ -270,7 +270,7 @@ def _keep(case: Case, also: Part | None = None) -> Any:
             kartlaggning.save(db.session, key, case, part, said, current_user.id, clock.now())
         except TooLate:
             return _too_late(case)
-        _note(case, "kartlaggning:written", part)
+        note(case, "kartlaggning:written", detail=part)
     db.session.commit()
     return None
 
@@ -518,15 +518,3 @@ def _too_late(case: Case) -> Any:
 def _is_words(field: str) -> bool:
     """Whether a field is written in, and not a choice or a token."""
     return field in WORDS or field.startswith(WORDS_OF)
-
-
-def _note(case: Case, event: str, detail: str = "") -> None:
-    audit.record(
-        db.session,
-        event,
-        clock.now(),
-        staff_id=current_user.id,
-        case_id=case.id,
-        unit_id=case.unit_id,
-        detail=detail,
-    )

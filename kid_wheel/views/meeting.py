@@ -61,7 +61,7 @@ from ..people import Assignment, Staff
 from ..permissions import Permission, may_decide, requires
 from . import stopped
 from .consent import LONG, SHORT, Token, area_names, lack_words
-from .in_case import find, find_to_decide, move, ring, situation, state_words
+from .in_case import find, find_to_decide, keep, move, note, ring, situation, state_words
 
 blueprint = Blueprint("meeting", __name__, url_prefix="/case/<uuid:case_id>/meeting")
 
@@ -130,7 +130,7 @@ class WordsForm(FlaskForm):  # type: ignore[misc]
 def page(case_id: UUID) -> str:
     """The meeting that is being prepared or was held last, with all that is left to do."""
     case = find(case_id)
-    audit.record(db.session, "meeting:read", clock.now(), staff_id=current_user.id, case_id=case.id)
+    note(case, "meeting:read")
     shown = _page(case)
     db.session.commit()
     return shown
@@ -393,10 +393,7 @@ def _log_invitation(
 def stop(case: Case, guard: str) -> Any:
     """The page that says what is missing, with the event; 409."""
     db.session.rollback()
-    audit.record(
-        db.session, "guard:denied", clock.now(), staff_id=current_user.id, case_id=case.id,
-        detail=guard,
-    )  # fmt: skip
+    note(case, "guard:denied", detail=guard)
     page = render_template(
         "case/stopped.html", case=case, reasons=stopped.reasons([guard]), edition=stopped.edition()
     )
@@ -502,14 +499,6 @@ def _from_closing(said: dict[str, Any]) -> dict[str, Any]:
 def moment(local: datetime | None) -> datetime | None:
     """A time that somebody typed, in Sweden, as a moment."""
     return local.replace(tzinfo=STOCKHOLM).astimezone(clock.now().tzinfo) if local else None
-
-
-def keep(case: Case, event: str, detail: str = "") -> None:
-    audit.record(
-        db.session, event, clock.now(), staff_id=current_user.id, case_id=case.id,
-        unit_id=case.unit_id, detail=detail,
-    )  # fmt: skip
-    db.session.commit()
 
 
 def back(case: Case) -> Any:

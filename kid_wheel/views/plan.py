@@ -18,7 +18,7 @@ from sqlalchemy import select
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from .. import answer_back, audit, clock, kartlaggning, meeting, permissions, plan
+from .. import answer_back, clock, kartlaggning, meeting, permissions, plan
 from ..action import Action, ActionState, Source
 from ..case import Case, CaseState
 from ..catalog import AREAS, Variant, catalog
@@ -28,7 +28,7 @@ from ..people import Staff, Unit
 from ..permissions import Permission, may_read, requires
 from ..plan import SIP_FIELDS, Concern, Plan, PlanKind, Sector, Voice
 from . import in_case, stopped
-from .in_case import ring
+from .in_case import note, ring
 
 blueprint = Blueprint("plan", __name__, url_prefix="/case/<uuid:case_id>/plan")
 
@@ -80,7 +80,7 @@ class ActionForm(FlaskForm):  # type: ignore[misc]
 @requires(Permission.CASE_COORDINATE)
 def page(case_id: UUID) -> str:
     found = find_to_see(case_id)
-    audit.record(db.session, "plan:read", clock.now(), staff_id=current_user.id, case_id=found.id)
+    note(found, "plan:read")
     shown = render_page(found)
     db.session.commit()
     return shown
@@ -167,7 +167,7 @@ def share(case_id: UUID) -> Any:
     if wrong:
         return render_page(found, failed={"share": wrong, **typed}), 422
     plan.share(_plan(found), found.key(ring()), typed, clock.now())
-    _record("plan:shared", found)
+    note(found, "plan:shared")
     db.session.commit()
     flash(_("Sparat: planen är genomgången."))
     return redirect(url_for("plan.page", case_id=found.id) + "#start")
@@ -223,7 +223,7 @@ def raise_concern(case_id: UUID) -> Any:
     except plan.NothingSaid:
         wrong = _("Skriv vad barnet eller vårdnadshavaren sa, med deras egna ord.")
         return render_page(found, failed={"concern": wrong}), 422
-    _record("plan:concern_raised", found, detail=voice)
+    note(found, "plan:concern_raised", detail=voice)
     db.session.commit()
     flash(_("Skrivet. Samordningspersonen ser det överst i planen och behöver svara."))
     return redirect(url_for("plan.page", case_id=found.id) + "#concerns")
@@ -241,7 +241,7 @@ def answer_concern(case_id: UUID, concern_id: UUID) -> Any:
         plan.answer_concern(asked, found.key(ring()), text, current_user.id, clock.now())
     except plan.NoAnswer:
         return render_page(found, failed={f"answer-{asked.id}": _("Skriv svaret.")}), 422
-    _record("plan:concern_answered", found, detail=str(asked.voice))
+    note(found, "plan:concern_answered", detail=str(asked.voice))
     db.session.commit()
     flash(_("Svaret är sparat. Berätta det för den som frågade."))
     return redirect(url_for("plan.page", case_id=found.id) + "#concerns")
@@ -332,22 +332,10 @@ def _changed(case: Case, told: str) -> Any:
     if changed.started_at is not None:
         made = plan.save_version(db.session, key, changed, case, current_user.id, clock.now())
         event = "plan:revised" if made else event
-    _record(event, case)
+    note(case, event)
     db.session.commit()
     flash(told)
     return redirect(url_for("plan.page", case_id=case.id))
-
-
-def _record(event: str, case: Case, detail: str = "") -> None:
-    audit.record(
-        db.session,
-        event,
-        clock.now(),
-        staff_id=current_user.id,
-        case_id=case.id,
-        unit_id=case.unit_id,
-        detail=detail,
-    )
 
 
 def _why_not_shared(typed: dict[str, str]) -> str:

@@ -40,7 +40,7 @@ from ..signal import (
 from ..tablet import tidy_code
 from ..wheel import draw
 from .directory import municipality_name
-from .in_case import find, find_to_decide, move, ring, situation
+from .in_case import find, find_to_decide, move, note, ring, situation
 
 blueprint = Blueprint("signal", __name__)
 
@@ -125,8 +125,8 @@ def page(case_id: UUID) -> str:
     """What others have seen: the signals, and the professions' ring of the wheel."""
     found = find(case_id)
     if signal.mark_read(_signals(found), clock.now()):
-        _record("signal:read", found)
-    _record("observation:read", found)
+        note(found, "signal:read")
+    note(found, "observation:read")
     shown = _page(found)
     db.session.commit()
     return shown
@@ -144,7 +144,7 @@ def observe(case_id: UUID) -> Any:
     key = found.key(ring())
     unit = _unit_for(found)
     signal.observe(db.session, key, found, area, Kind(kind), words, _me(), unit, clock.now())
-    _record("observation:made", found)
+    note(found, "observation:made")
     db.session.commit()
     flash(_("Det du har sett är sparat."))
     return redirect(url_for("signal.page", case_id=case_id))
@@ -165,7 +165,7 @@ def accept(case_id: UUID) -> Any:
     if step is None or not list(process.what_stops(step, situation(found))):
         signal.mark_accepted(waiting, clock.now())
     if step is None:
-        _record("signal:accepted", found)
+        note(found, "signal:accepted")
         db.session.commit()
     else:
         stopped = move(found, step)
@@ -193,7 +193,7 @@ def join(case_id: UUID) -> Any:
             else _("Det här ärendet har mer än en signal, eller en annan huvudman. Ta emot det.")
         )
         return _page(find_to_decide(case_id), not_joined=words, typed=request.form), 422
-    _record("signal:joined", target, detail=f"from:{case_id}")
+    note(target, "signal:joined", detail=f"from:{case_id}")
     step = "open_case" if target.state == CaseState.CONVERSATION else None
     stopped = move(target, step) if step else None
     db.session.commit()
@@ -216,7 +216,7 @@ def give_back(case_id: UUID) -> Any:
         db.session.rollback()
         words = _why_not_returned()[type(error)]
         return _page(find_to_decide(case_id), not_returned=words, typed=request.form), 422
-    _record("signal:returned", found, unit_id=left, detail=f"to:{to.id}")
+    note(found, "signal:returned", unit_id=left, detail=f"to:{to.id}")
     db.session.commit()
     flash(_("Signalen är skickad vidare till %(unit)s.", unit=to.name))
     return redirect(url_for("case.inbox"))
@@ -242,7 +242,7 @@ def _what_is_wrong() -> dict[str, str]:
         try:
             signal.find_case(db.session, draft.code)
         except UnknownCase:
-            _record("signal:unknown_code", None)
+            audit.record(db.session, "signal:unknown_code", clock.now(), staff_id=current_user.id)
             db.session.commit()
             wrong["code"] = _(
                 "Ingen har den koden. Läs koden en gång till, eller skriv vilket barn det gäller."
@@ -343,11 +343,6 @@ def _step(case: Case) -> str | None:
 
 def _signals(case: Case) -> list[signal.Signal]:
     return signal.signals_of(db.session, case.id)
-
-
-def _record(event: str, case: Case | None, **more: str) -> None:
-    ids = {"case_id": case.id, "unit_id": case.unit_id} if case else {}
-    audit.record(db.session, event, clock.now(), **{**ids, "staff_id": current_user.id, **more})
 
 
 # What is shown.

@@ -14,14 +14,14 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from .. import audit, clock
+from .. import clock
 from ..case import Case
 from ..catalog import AREAS
 from ..db import db
 from ..permissions import Permission, requires
 from ..voices import Kind, NothingSaid, OtherCase, Remark, Told, Voices, hear, write_down
 from .case import child_name, kind_words, photos_of, silence_words, speaker_words
-from .in_case import find, ring
+from .in_case import find, note, ring
 from .next_steps import existing
 
 blueprint = Blueprint("voices", __name__, url_prefix="/case/<uuid:case_id>/area/<key>")
@@ -64,15 +64,7 @@ def write(case_id: UUID, key: str) -> Any:
         return _shown(found, key, problem=problem, typed=typed), 422
     except OtherCase:
         abort(404)
-    audit.record(
-        db.session,
-        "guardian_statement:written",
-        clock.now(),
-        staff_id=current_user.id,
-        case_id=found.id,
-        unit_id=found.unit_id,
-        detail=key,
-    )
+    note(found, "guardian_statement:written", detail=key)
     db.session.commit()
     flash(_("Det är nedskrivet."))
     return redirect(url_for("voices.area", case_id=case_id, key=key))
@@ -98,16 +90,7 @@ def record_reading(case: Case, event: str, told: Iterable[Told], detail: str = "
     """An event for each conversation whose words are shown, or one when there are none."""
     read = dict.fromkeys(one.conversation.id for one in told)
     for conversation_id in read or [None]:
-        audit.record(
-            db.session,
-            event,
-            clock.now(),
-            staff_id=current_user.id,
-            case_id=case.id,
-            conversation_id=conversation_id,
-            unit_id=case.unit_id,
-            detail=detail,
-        )
+        note(case, event, conversation_id=conversation_id, detail=detail)
 
 
 def _shown(case: Case, key: str, problem: str = "", typed: Any = None) -> str:

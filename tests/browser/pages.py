@@ -92,6 +92,15 @@ class Tablet:
         self.page.goto(f"{self.url}/tablet/{fragment}")
         self.page.wait_for_selector("#screen > [data-screen]")
 
+    def is_at_the_wheel_with(
+        self, alias: str, born: int, fit: tuple[str, ...] = (), **choices: str
+    ) -> None:
+        """Switched on, unlocked, and in the hands of a child who has come to the wheel."""
+        self.start()
+        self.mentor.unlocks()
+        self.mentor.prepares(alias, born, fit, **choices)
+        self.child.goes_to_the_wheel()
+
     def reload(self) -> None:
         self.page.reload()
         self.page.wait_for_selector("#screen > [data-screen]")
@@ -402,6 +411,13 @@ class Child:
     def opens(self, area: str) -> None:
         self._turns(f".sector[data-area='{area}']")
         self._is_on("area")
+
+    def tells_of_body_and_stomach(self) -> None:
+        """From the wheel, in preschool: one card is good, and one on the next page is not."""
+        self.opens("halsa")
+        self.places("Kroppen", "Bra")
+        self.turns_the_page()
+        self.places("Magen", "Inte bra")
 
     def turns_the_page(self) -> None:
         self._turns(".arrow.next")

@@ -88,10 +88,7 @@ def test_axe_finds_no_fault_on_the_tablet(tablet: Tablet, born: int) -> None:
 
 def test_the_targets_are_large_enough_for_small_fingers(tablet: Tablet) -> None:
     """20 mm for preschool: 104 of the pixels of a ten inch tablet."""
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Iris", 2022)
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Iris", 2022)
     tablet.child.opens("hemmet")
     for target in tablet.page.locator(".step, .arrow, #rights button:not(.adult-corner)").all():
         box = target.bounding_box()
@@ -251,10 +248,7 @@ def test_everything_of_twice_the_size_loses_nothing(
 
 @pytest.mark.parametrize("at_a_time", ["2", "3"])
 def test_several_cards_at_a_time_fit_on_every_glass(tablet: Tablet, at_a_time: str) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Iris", 2022, at_a_time=at_a_time)
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Iris", 2022, at_a_time=at_a_time)
     tablet.child.opens("omsorg")
     assert tablet.page.locator("fieldset.card").count() == int(at_a_time)
     nothing_is_lost(tablet, {**TWICE, **AS_IT_IS})
@@ -272,13 +266,14 @@ def test_forced_colours_and_less_motion_leave_everything_in_sight(tablet: Tablet
     tablet.child.goes_to_the_wheel()
     tablet.child.opens("hemmet")
     tablet.child.places("Hemma", "Bra")
-    edges = "(one) => getComputedStyle(one, '::before').borderTopStyle"
-    assert tablet.page.locator(".step.is-chosen").evaluate(edges) == "solid"
-    pressed = tablet.page.locator("#rights [data-silence='dont_know']")
+    frame = "(one) => getComputedStyle(one).outlineStyle"
+    chosen, left = (tablet.page.locator(f".step{one}") for one in (".is-chosen", ":not(.is-chosen)"))
+    assert chosen.evaluate(frame) == "solid"
+    assert {one.evaluate(frame) for one in left.all()} == {"none"}
     tablet.child.is_silent("Vet inte")
+    pressed = tablet.page.locator("#rights [data-silence='dont_know']")
     others = tablet.page.locator("#rights [data-silence='skipped']")
-    colour = "(one) => getComputedStyle(one).borderTopColor"
-    assert pressed.evaluate(colour) != others.evaluate(colour)
+    assert (pressed.evaluate(frame), others.evaluate(frame)) == ("solid", "none")
     running = "document.getAnimations().filter((one) => one.playState === 'running').length"
     assert tablet.page.evaluate(running) == 0
 

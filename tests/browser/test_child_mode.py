@@ -13,10 +13,7 @@ from kid_wheel.demo import SOCIAL_SERVICES
 
 def talk(tablet: Tablet, born: int = 2022) -> None:
     """A child is in the middle of an area, with one card placed."""
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Iris", born)
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Iris", born)
     tablet.child.opens("halsa")
     tablet.child.places("Kroppen", "Bra")
 

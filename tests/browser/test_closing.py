@@ -43,14 +43,8 @@ def test_a_child_of_four_decides_without_reading_a_word(
     tablet: Tablet, hub: Hub, office: Page
 ) -> None:
     """Every step is pictures, each can be said aloud, and "Klar" is always there."""
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Tindra", 2022, place_kind="grundskola")
-    tablet.child.goes_to_the_wheel()
-    tablet.child.opens("halsa")
-    tablet.child.places("Kroppen", "Bra")
-    tablet.child.turns_the_page()
-    tablet.child.places("Magen", "Inte bra")
+    tablet.is_at_the_wheel_with("Tindra", 2022, place_kind="grundskola")
+    tablet.child.tells_of_body_and_stomach()
     tablet.child.goes_to_the_wheel()
     tablet.child.reads_back()
     child, page = tablet.child, tablet.page
@@ -173,10 +167,7 @@ def test_an_older_child_chooses_for_each_card_and_takes_a_page_home(
 def test_a_restless_child_is_done_at_once_and_nothing_is_answered_for_it(
     tablet: Tablet, hub: Hub
 ) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Otto", 2021, place_kind="forskola")
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Otto", 2021, place_kind="forskola")
     tablet.child.opens("halsa")
     tablet.child.places("Kroppen", "Bra")
     tablet.child.goes_to_the_wheel()
@@ -193,10 +184,7 @@ def test_a_restless_child_is_done_at_once_and_nothing_is_answered_for_it(
 
 def test_how_it_was_to_talk_is_counted_for_nobody(tablet: Tablet, hub: Hub) -> None:
     """Sent without the conversation, once, and kept as a count of the unit and the month."""
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Sixten", 2021, place_kind="forskola")
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Sixten", 2021, place_kind="forskola")
     tablet.child.opens("halsa")
     tablet.child.places("Kroppen", "Bra")
     tablet.child.goes_to_the_wheel()

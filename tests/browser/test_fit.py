@@ -86,10 +86,7 @@ def test_two_switches_are_enough_for_a_conversation(tablet: Tablet) -> None:
 
 
 def test_with_one_switch_the_light_moves_at_the_childs_pace(tablet: Tablet) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Nils", 2014, scan="auto", pace="1000")
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Nils", 2014, scan="auto", pace="1000")
     tablet.page.wait_for_selector(".sector[data-area='utveckling'].is-scanned")
     tablet.page.keyboard.press("Space")
     tablet.shows("area")
@@ -97,10 +94,7 @@ def test_with_one_switch_the_light_moves_at_the_childs_pace(tablet: Tablet) -> N
 
 
 def test_a_pointer_that_rests_chooses_once_and_not_while_the_eyes_rest(tablet: Tablet) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Nils", 2014, dwell="400")
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Nils", 2014, dwell="400")
     page, hand = tablet.page, Hand(tablet)
     page.mouse.move(*hand.middle_of(".sector[data-area='halsa'] .sector-plate"))
     tablet.shows("area")
@@ -117,10 +111,7 @@ def test_a_pointer_that_rests_chooses_once_and_not_while_the_eyes_rest(tablet: T
 
 
 def test_the_picture_of_time_gets_smaller_and_ends_nothing(tablet: Tablet) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Iris", 2022)
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Iris", 2022)
     tablet.mentor.holds_corner()
     tablet.mentor.unlocks()
     tablet.page.click("[hx-get='/local/timer/5']")

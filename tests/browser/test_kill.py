@@ -93,10 +93,7 @@ def test_a_child_killed_between_any_two_taps_is_back_on_the_same_screen(
 
 
 def test_a_kill_before_the_disk_has_answered_loses_at_most_that_tap(tablet: Tablet) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Tova", 2022)
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Tova", 2022)
     tablet.child.opens("halsa")
     for step in ("Bra", "Inte bra"):
         before, kept = tablet.seen(), tablet.kept()
@@ -145,10 +142,7 @@ def test_a_child_who_said_done_is_not_asked_again_when_the_envelope_was_not_clos
 
 
 def test_a_child_who_stopped_and_kept_is_not_called_back_by_a_kill(tablet: Tablet) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Saga", 2022)
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Saga", 2022)
     tablet.child.stops_and_keeps()
     tablet.kill()
     tablet.start()

@@ -112,10 +112,7 @@ def test_a_whole_conversation_without_reading_a_word(tablet: Tablet, hub: Hub) -
 
 def test_listening_goes_on_after_the_tablet_has_died(tablet: Tablet) -> None:
     has_voices(tablet, ALVA)
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Lova", 2022)
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Lova", 2022)
     tablet.child.listens()
     tablet.kill()
     tablet.start()
@@ -153,10 +150,7 @@ def test_each_card_is_read_only_where_that_was_chosen_and_stops_with_its_screen(
 
 def test_nothing_is_said_until_the_child_asks(tablet: Tablet) -> None:
     has_voices(tablet, ALVA)
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Lova", 2022)
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Lova", 2022)
     tablet.child.opens("hemmet")
     assert spoken(tablet) == []
     tablet.page.tap("#rights [data-again]")
@@ -203,10 +197,7 @@ def test_a_variant_of_a_language_is_said_by_the_voice_of_the_language(tablet: Ta
 
 def test_where_sound_was_turned_off_there_is_none(tablet: Tablet) -> None:
     has_voices(tablet, ALVA)
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Lova", 2022, reading="off")
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Lova", 2022, reading="off")
     expect(tablet.page.locator("#rights [data-listen]")).to_be_hidden()
     tablet.page.tap("#rights [data-again]")
     expect(tablet.page.locator("#said-again")).to_have_text("Vad vill du prata om?")

@@ -115,10 +115,7 @@ def own(hub: Hub) -> Iterator[None]:
 
 
 def _has_talked_before(tablet: Tablet, alias: str, card: str = "Hemma") -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares(alias, 2014, place_kind="grundskola")
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with(alias, 2014, place_kind="grundskola")
     tablet.child.opens("hemmet")
     tablet.child.chooses(card)
     tablet.child.places(card, "Inte alls bra")

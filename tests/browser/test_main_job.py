@@ -95,10 +95,7 @@ def test_a_child_of_four_needs_no_words(tablet: Tablet, hub: Hub) -> None:
     net_goes(tablet, hub)
     tablet.mentor.prepares("Majken", 2022, place_kind="forskola")
     tablet.child.goes_to_the_wheel()
-    tablet.child.opens("halsa")
-    tablet.child.places("Kroppen", "Bra")
-    tablet.child.turns_the_page()
-    tablet.child.places("Magen", "Inte bra")
+    tablet.child.tells_of_body_and_stomach()
     tablet.child.wants_to_tell()
     tablet.child.tells("Ont när mamma åker", question="Berätta om magen")
     tablet.child.has_told()
@@ -125,14 +122,8 @@ def test_a_child_of_four_needs_no_words(tablet: Tablet, hub: Hub) -> None:
 
 
 def test_the_child_may_change_and_take_away_while_reading_back(tablet: Tablet, hub: Hub) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Ville", 2021, place_kind="forskola")
-    tablet.child.goes_to_the_wheel()
-    tablet.child.opens("halsa")
-    tablet.child.places("Kroppen", "Bra")
-    tablet.child.turns_the_page()
-    tablet.child.places("Magen", "Inte bra")
+    tablet.is_at_the_wheel_with("Ville", 2021, place_kind="forskola")
+    tablet.child.tells_of_body_and_stomach()
     tablet.child.goes_to_the_wheel()
     tablet.child.reads_back()
     tablet.page.tap(".readback-item:has-text('Magen') [data-change]")

@@ -14,10 +14,7 @@ LATER = [(0.7, 0.9), (0.8, 0.9)]
 
 
 def begin(tablet: Tablet, alias: str, born: int = 2022) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares(alias, born, place_kind="forskola" if born > 2020 else "grundskola")
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with(alias, born, place_kind="forskola" if born > 2020 else "grundskola")
 
 
 def finish(tablet: Tablet, hub: Hub, alias: str) -> dict[str, Any]:

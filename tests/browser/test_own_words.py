@@ -109,10 +109,7 @@ def test_a_child_of_twelve_says_how_it_is_what_it_thinks_and_what_it_wants(
 
 
 def test_feelings_may_be_taken_away_when_they_are_read_back(tablet: Tablet) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Ture", 2021)
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Ture", 2021)
     tablet.child.opens("trygghet")
     tablet.child.tells_how_it_feels()
     expect(tablet.page.locator(".feeling")).to_have_count(8)

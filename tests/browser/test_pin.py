@@ -88,10 +88,7 @@ def test_a_colleagues_pin_does_not_open_somebody_elses_draft(hub: Hub, tablet: T
 def test_a_colleague_who_comes_in_by_the_childs_corner_sees_nothing_of_the_conversation(
     hub: Hub, tablet: Tablet
 ) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Tova", 2022)
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with("Tova", 2022)
     kept = tablet.kept()
     tablet.mentor.holds_corner()
     tablet.page.click("[data-forgotten]")

@@ -11,10 +11,7 @@ TOO_MUCH = 12_000_000  # letters that do not compress: more than 8 MB when seale
 
 
 def finishes_a_conversation(tablet: Tablet, alias: str) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares(alias, 2022)
-    tablet.child.goes_to_the_wheel()
+    tablet.is_at_the_wheel_with(alias, 2022)
     tablet.child.opens("halsa")
     tablet.child.places("Kroppen", "Bra")
     tablet.child.goes_to_the_wheel()

@@ -67,11 +67,11 @@ function onClick(event) {
     event.stopImmediatePropagation();
     return;
   }
-  if (!isKey) tapped = { at: event.timeStamp, x: event.clientX, y: event.clientY, control: controlOf(event.target) };
+  if (!isKey) tapped = { at: event.timeStamp, x: event.clientX, y: event.clientY, target: event.target, control: controlOf(event.target) };
 }
 
-/** A label's click is followed by one on its input: the finger came once. */
-const isPassedOn = ({ target }) => target.matches("label input") && target.closest("label") === tapped?.control;
+/** A label's click is followed by one on its input: the finger came once. An input that covers its label meets it itself. */
+const isPassedOn = ({ target }) => target.matches("label input") && target.closest("label") === tapped?.control && target !== tapped.target;
 
 function isSameTap({ timeStamp, clientX, clientY, target }) {
   if (!tapped || timeStamp - tapped.at > AGAIN_MS || isText(target)) return false;
