@@ -8,6 +8,7 @@ from __future__ import annotations
 import mimetypes
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -33,7 +34,10 @@ def pdf(html: str) -> bytes:
     fetcher = _fetcher()(allowed_protocols=["data"])
     page = _weasyprint().HTML(string=html, base_url=BASE, url_fetcher=fetcher)
     try:
-        made: bytes = page.write_pdf(pdf_variant="pdf/ua-1", presentational_hints=True)
+        with _fonts_in_use:
+            made: bytes = page.write_pdf(
+                pdf_variant="pdf/ua-1", presentational_hints=True, font_config=_fonts()
+            )
     except _weasyprint().urls.FatalURLFetchingError as error:
         raise ForeignFile(str(error)) from error
     return made
@@ -57,6 +61,17 @@ def _weasyprint() -> Any:
     # WeasyPrint tells Pillow to take half a picture for a whole one, everywhere in the process.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
+
+
+_fonts_in_use = Lock()
+
+
+@lru_cache
+def _fonts() -> Any:
+    """Every page has the same fonts: to unpack them takes longer than to make a page."""
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
 
 
 @lru_cache

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from county import Clock, County
@@ -16,6 +17,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from page_client import PageClient
 from postgres import Cluster, find_programs
+from werkzeug.routing import Rule
 
 from kid_wheel import assets, clock, create_app
 from kid_wheel.bildstod import compose_all
@@ -30,6 +32,23 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """What is tested is what is served: a script that was changed is bundled again."""
     if not hasattr(session.config, "workerinput"):  # once, before the tests run side by side
         assets.build_assets(ROOT, compose_all)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Each test has an app of its own, and each app the same addresses: Werkzeug makes its code for
+    one of them once, which is most of what an app costs."""
+    compile_builder, made = Rule._compile_builder, dict[tuple[object, ...], Any]()
+
+    def once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, str(rule.defaults), rule.subdomain, append_unknown)
+        if key not in made:
+            made[key] = compile_builder(rule, append_unknown)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 @pytest.fixture
