@@ -48,7 +48,6 @@ from kid_wheel.conversation import (
     read_record,
 )
 from kid_wheel.db import db
-from kid_wheel.migrations import upgrade
 from kid_wheel.tablet import Tablet, renew_code, revoke
 from kid_wheel.views.sync import MAX_TOLD
 
@@ -538,6 +537,11 @@ class PowerCut(Exception):
     """The hub stopped before the database had written."""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def new_hub_for_delivery(new_hub: Path) -> None:
+    Delivery.new_hub = new_hub
+
+
 class Delivery(RuleBasedStateMachine):
     """Two tablets deliver, repeat, reorder, cut off and change; the hub stops and starts again.
 
@@ -546,14 +550,15 @@ class Delivery(RuleBasedStateMachine):
 
     conversations = Bundle("conversations")  # (tablet's index, id, sealed bytes)
     TABLETS = st.integers(0, 1)
+    new_hub: Path
 
     @initialize()
     def open_the_hub(self) -> None:
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = Path(tempfile.mkdtemp()) / "hub"
+        shutil.copytree(self.new_hub, self.folder)
         self.app: Flask | None = None
         self.start()
         assert self.app is not None
-        upgrade(self.app)
         county = County(self.app)
         units = ["Exempelskolan", "Demoskolan"]
         self.tablets = [Sender(self.app, county.tablet(unit)) for unit in units]
@@ -657,7 +662,7 @@ class Delivery(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.stop()
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.folder.parent)
 
     def sealed(self, tablet: int, id_: str) -> bytes:
         sender = self.tablets[tablet]
