@@ -16,7 +16,7 @@ from county import Clock, County
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from page_client import PageClient
-from postgres import Cluster, find_programs
+from postgres import Cluster, Database, find_programs
 from werkzeug.routing import Rule
 
 from kid_wheel import assets, clock, create_app
@@ -62,6 +62,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what asks a database: the rest has been tried already."""
+    if config.getoption("--database") == "postgresql":
+        asking = [one for one in items if "database_url" in getattr(one, "fixturenames", ())]
+        config.hook.pytest_deselected(items=[one for one in items if one not in asking])
+        items[:] = asking
+
+
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     programs = find_programs()
@@ -75,14 +83,14 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def empty_database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a database with every table and no row."""
-    name = cluster.create()
-    app = create_app(Config(instance=tmp_path_factory.mktemp("hub"), database=cluster.url(name)))
+def database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """One with every table, that each test gets without a row."""
+    url = cluster.url(cluster.create())
+    app = create_app(Config(instance=tmp_path_factory.mktemp("hub"), database=url))
     upgrade(app)
     with app.app_context():
         db.engine.dispose()
-    return name
+    return Database(url)
 
 
 @pytest.fixture
@@ -91,10 +99,9 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.config.getoption("--database") == "sqlite":
         yield ""
         return
-    cluster: Cluster = request.getfixturevalue("cluster")
-    name = cluster.create(request.getfixturevalue("empty_database"))
-    yield cluster.url(name)
-    cluster.drop(name)
+    database: Database = request.getfixturevalue("database")
+    yield database.url
+    database.empty()
 
 
 @pytest.fixture(scope="session")

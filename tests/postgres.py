@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: one cluster in a folder, one database for each test."""
+"""A PostgreSQL of the tests' own: one cluster in a folder, emptied after each test."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ import shutil
 import subprocess
 from pathlib import Path
 from uuid import uuid4
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from kid_wheel.db import Base
 
 PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 SUPERUSER = "postgres"
@@ -30,21 +35,20 @@ class Cluster:
             shutil.chown(folder, self._user)
         self._data = folder / "data"
         self._run("initdb", "--pgdata", self._data, "--username", SUPERUSER, "--auth", "trust")
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=50"
+        careless = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off"]
+        settings = ["listen_addresses=''", "max_connections=50", *careless]
+        options = " ".join([f"-k {folder}", *(f"-c {one}" for one in settings)])
         log = folder / "log"
         self._run("pg_ctl", "start", "--wait", "-D", self._data, "-o", options, "-l", log)
 
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "--wait", "-D", self._data, "--mode", "immediate")
 
-    def create(self, template: str = "template1") -> str:
-        """The name of a new database, as its template was."""
+    def create(self) -> str:
+        """The name of a new database."""
         name = f"hub_{uuid4().hex}"
-        self._run("createdb", "--host", self._folder, "--username", SUPERUSER, "-T", template, name)
+        self._run("createdb", "--host", self._folder, "--username", SUPERUSER, name)
         return name
-
-    def drop(self, name: str) -> None:
-        self._run("dropdb", "--host", self._folder, "--username", SUPERUSER, "--force", name)
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://{SUPERUSER}@/{name}?host={self._folder}"
@@ -59,3 +63,20 @@ class Cluster:
             [self._programs / program, *arguments],
             user=self._user, cwd=self._folder, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
+
+
+class Database:
+    """What the tests of one process share, each for itself."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine = create_engine(url, poolclass=NullPool)
+
+    def empty(self) -> None:
+        """Every row is gone. A test that left a transaction open is ended first."""
+        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        others = "select pg_terminate_backend(pid) from pg_stat_activity"
+        mine = "datname = current_database() and pid <> pg_backend_pid()"
+        with self._engine.begin() as connection:
+            connection.execute(text(f"{others} where {mine}"))
+            connection.execute(text(f"truncate {tables} restart identity cascade"))
