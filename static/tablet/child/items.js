@@ -28,8 +28,11 @@ function feelingItems() {
   });
 }
 
+/** What a drawing is called: it has no name of its own. */
+export const madeLabel = () => copy("child-readback-made").querySelector("figcaption").textContent;
+
 function drawingItems() {
-  const label = copy("child-readback-made").querySelector("figcaption").textContent;
+  const label = madeLabel();
   return [...session.state.drawings]
     .filter(([id, { strokes }]) => strokes.length && !cardWithDrawing(session.state, id))
     .map(([key, { area, strokes }]) => ({ key, area, strokes, label, say: `${label}.` }));

@@ -4,20 +4,20 @@
  */
 
 /** What the words of a language are: see kid_wheel/content/leading.toml. */
-const listed = () => {
-  const { begins, says, invites } = document.getElementById("leading-questions")?.dataset ?? {};
-  return begins && { begins: JSON.parse(begins), says: JSON.parse(says), invites: JSON.parse(invites) };
-};
+const listed = () => JSON.parse(document.getElementById("leading-questions").dataset.kinds);
 
 /**
  * @param {string} question as the adult wrote it
- * @param {{begins: string[], says: string[], invites: string[]} | undefined} [lists]
+ * @param {{begins?: string[], ends?: string[], says?: string[], invites?: string[], joins?: string[]}} [lists]
  */
 export function isLeading(question, lists = listed()) {
-  if (!lists) return false;
+  const { begins = [], ends = [], says = [], invites = [], joins = [] } = lists;
   return sentences(question).some((sentence) => {
-    if (begins(sentence, lists.invites)) return false;
-    return begins(sentence, lists.begins) || lists.says.some((words) => ` ${sentence} `.includes(` ${words} `));
+    const inner = withoutJoins(sentence, joins);
+    if (startsWith(inner, invites)) return false;
+    const [first] = inner.split(" ");
+    const isAsked = startsWith(sentence, begins) || startsWith(inner, begins) || ends.some((end) => first.endsWith(end));
+    return isAsked || says.some((words) => ` ${sentence} `.includes(` ${words} `));
   });
 }
 
@@ -27,15 +27,22 @@ export function hintAt(form) {
   if (hint) hint.hidden = !isLeading(form.elements.question.value);
 }
 
-const begins = (sentence, all) => all.some((words) => `${sentence} `.startsWith(`${words} `));
+const startsWith = (sentence, all) => all.some((words) => `${sentence} `.startsWith(`${words} `));
 
-/** Whole words in lower case, without marks: "Men är det bra?" begins with "är". */
+/** "men är det bra" begins with "är". */
+function withoutJoins(sentence, joins) {
+  const [first, ...rest] = sentence.split(" ");
+  return rest.length && joins.includes(first) ? withoutJoins(rest.join(" "), joins) : sentence;
+}
+
+/** Whole words in lower case, without marks. */
 function sentences(text) {
   return text
     .toLowerCase()
-    .replaceAll("’", "'")
-    .split(/[.?!\n]+/)
+    .normalize()
+    .replace(/[’ʼ]/g, "'")
+    .replace(/\p{M}+/gu, "")
+    .split(/[.?!؟\n]+/)
     .map((sentence) => sentence.replace(/[^\p{L}\p{N}' ]+/gu, " ").replace(/\s+/g, " ").trim())
-    .map((sentence) => sentence.replace(/^((men|och|så|då|and|but|so) )+(?!you\b)/, ""))
     .filter(Boolean);
 }
