@@ -6,7 +6,9 @@ import { MOST_IMPORTANT } from "./closing.js";
 import { items, showItem } from "./items.js";
 import { inAdultsWords, isFromPaper } from "./on-paper.js";
 import { steps } from "./screens.js";
+import { lineOfArea } from "./second-line.js";
 import { offerToName, placeOf, whoScreen } from "./someone-else.js";
+import { lineBeside } from "../packs.js";
 import { copy, fill } from "../screen.js";
 import { session } from "../session.js";
 
@@ -75,17 +77,18 @@ const makers = {
 };
 
 function eachCard(area, index = 0) {
-  const screen = inAdultsWords(copy("child-step-release-cards"));
+  const screen = copy("child-step-release-cards");
   const all = items().filter((item) => item.area === area);
   const perPage = PER_PAGE[session.state.about.variant].release;
   const pages = Math.ceil(all.length / perPage);
   const page = Math.min(Number(index), pages - 1);
   screen.querySelector(".release-list").replaceChildren(...all.slice(page * perPage, (page + 1) * perPage).map(releaseItem));
   for (const button of screen.querySelectorAll("[data-each]")) button.remove();
-  const { areas } = session.catalog;
-  screen.querySelector("h1").append(` – ${areas.find(({ key }) => key === area).label}`);
   steps(screen, `/local/child/each/${area}`, page, pages, "/local/child/step/release/0");
   if (page === 0) lead(screen, "/local/child/step/release/0");
+  inAdultsWords(screen);
+  const { areas } = session.catalog;
+  screen.querySelector("h1").append(` – ${areas.find(({ key }) => key === area).label}`);
   return begin(screen);
 }
 
@@ -96,7 +99,7 @@ function areasSpokenOf() {
   return session.catalog.areas
     .filter(({ key }) => spoken.has(key))
     .sort((a, b) => order.indexOf(a.key) - order.indexOf(b.key))
-    .map(({ key, label }) => ({ key, area: key, label, symbol: areaSymbol(key) }));
+    .map(({ key, label }) => ({ key, area: key, label, symbol: areaSymbol(key), lines: { label: lineOfArea(key) } }));
 }
 
 const areaSymbol = (key) => {
@@ -113,8 +116,7 @@ function releaseItem({ key, area, label, symbol, ...looks }) {
 }
 
 function tile({ key, area, say, ...shown }, what, isPressed) {
-  const { strokes, feelings, ...texts } = shown;
-  const item = showItem(fill(copy("child-tile"), texts), { strokes, feelings });
+  const item = showItem(fill(copy("child-tile"), textsOf(shown)), shown);
   const button = item.querySelector("button");
   button.dataset[what] = key;
   if (!shown["answer-symbol"]) item.querySelector(".badge").remove();
@@ -128,8 +130,9 @@ function persons(step, index) {
   const chosen = session.state.closing[step];
   const page = turn(screen, step, candidates(), index);
   screen.querySelector(".persons").replaceChildren(
-    ...page.map(({ key, label, title, symbol, say }) => {
+    ...page.map(({ key, label, title, symbol, say, beside, besideLang, besideDir }) => {
       const item = fill(copy("child-person"), { label, title, symbol });
+      if (beside) item.querySelector("[data-fill='label']").append(lineBeside(beside, besideLang, besideDir));
       if (!title) item.querySelector("small").remove();
       Object.assign(item.dataset, { person: key, label, symbol, step, ...(title && { title }) });
       for (const button of item.querySelectorAll("[data-person-choice]")) {
@@ -163,8 +166,8 @@ function candidates() {
 }
 
 const peopleIn = (id) =>
-  [...document.getElementById(id).content.querySelectorAll("li")].map(({ dataset: { person, label, symbol, say, named } }) => {
-    return { key: person, label, symbol, say, named };
+  [...document.getElementById(id).content.querySelectorAll("li")].map(({ dataset: { person, ...about } }) => {
+    return { key: person, ...about };
   });
 
 /** What the child let be shown at home is on the page to begin with; nothing else is. */
@@ -192,13 +195,16 @@ export function fillSheet(screen) {
   );
 }
 
-function sheetItem({ strokes, feelings, ...texts }) {
+function sheetItem(shown) {
+  const texts = textsOf(shown);
   if (texts.text) return fill(copy("child-sheet-words"), texts);
-  const item = showItem(fill(copy("child-sheet-item"), texts), { strokes, feelings });
-  if (strokes && !texts.symbol) item.querySelector("[data-fill='label']").remove(); // a drawing has no name
+  const item = showItem(fill(copy("child-sheet-item"), texts), shown);
+  if (shown.strokes && !texts.symbol) item.querySelector("[data-fill='label']").remove(); // a drawing has no name
   if (!texts["answer-symbol"]) item.querySelector("[data-fill='answer-symbol']").remove();
   return item;
 }
+
+const textsOf = ({ strokes, feelings, lines, ...texts }) => texts;
 
 /** The wheel in lines: the areas on the page are drawn strong. */
 function wheelOf(areas) {

@@ -109,8 +109,8 @@ function put(list, said) {
   if (!said.length) list.append(copy("child-earlier-nothing"));
 }
 
-function shown({ text, strokes, feelings, say, ...values }) {
-  const item = text ? fill(copy("child-earlier-words"), { text }) : showItem(fill(copy("child-earlier-card"), values), { strokes, feelings });
+function shown({ text, strokes, feelings, lines, say, ...values }) {
+  const item = text ? fill(copy("child-earlier-words"), { text }) : showItem(fill(copy("child-earlier-card"), values), { strokes, feelings, lines });
   if (strokes && !values.symbol) item.querySelector("[data-fill='label']").remove(); // a drawing has no name
   if (!text && !values.answer) for (const empty of item.querySelectorAll("[data-fill^='answer']")) empty.remove();
   item.dataset.say = say;

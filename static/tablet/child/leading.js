@@ -2,6 +2,8 @@
  * Whether an adult's question looks as if it put words in the child's mouth. It sees only how the
  * question is put, in the language it is asked; it must never stop, change or judge what is written.
  */
+import { wordsOf } from "../packs.js";
+import { copy } from "../screen.js";
 
 /** What the words of a language are: see kid_wheel/content/leading.toml. */
 const listed = () => JSON.parse(document.getElementById("leading-questions").dataset.kinds);
@@ -21,10 +23,15 @@ export function isLeading(question, lists = listed()) {
   });
 }
 
-/** A hint beside the question, for the adult's eyes: it never hinders. */
+/** A hint beside the question, in the adult's own language: it never hinders. */
 export function hintAt(form) {
   const hint = form.querySelector("[data-leading-hint]");
-  if (hint) hint.hidden = !isLeading(form.elements.question.value);
+  if (!hint) return;
+  if (!hint.firstChild) {
+    const { lang, dir } = wordsOf("adult-pack");
+    Object.assign(hint, { lang, dir }).append(copy("adult-leading-hint"));
+  }
+  hint.hidden = !isLeading(form.elements.question.value);
 }
 
 const startsWith = (sentence, all) => all.some((words) => `${sentence} `.startsWith(`${words} `));

@@ -9,6 +9,7 @@ import { hintAt } from "./leading.js";
 import { cardScreen, faceNow, faceOf, madeItems, withOwnCards } from "./card-maker.js";
 import { drawingScreen } from "./drawing.js";
 import { offerToConfirm } from "./readback.js";
+import { addLines, lineOfAnswer, lineOfCard } from "./second-line.js";
 
 const SILENCES = ["skipped", "dont_know", "dont_want"];
 // Read back from what is hard to what is good, so that it ends on something good (Talking Mats).
@@ -266,6 +267,7 @@ const rank = (given) => (given.silence ? SILENCES.indexOf(given.silence) - SILEN
 function readbackCard(card, given) {
   const { symbol, label } = answerPicture(given);
   const item = fill(copy("child-readback-card"), { label: card.label, symbol: card.symbol, answer: label, "answer-symbol": symbol });
+  addLines(item, { label: lineOfCard(card.key), answer: lineOfAnswer(given) });
   item.dataset.area = card.area;
   if (card.own?.drawing) item.querySelector(".card-face img").replaceWith(faceOf({ drawing: card.own.drawing }));
   sayOf(item, { say: card.say, answer: (answerSay(given) ?? label).replace(/[.]$/, "") });
