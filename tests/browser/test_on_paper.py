@@ -132,7 +132,8 @@ def test_the_adults_own_words_stand_on_the_buttons_whatever_language_the_paper_i
 
 
 # The adult's own words, or the child's with the adult's under them.
-IN_ANOTHER_LANGUAGE = """() => [...document.querySelectorAll("#screen button, #screen h1, #rights button")]
+IN_ANOTHER_LANGUAGE = """() =>
+  [...document.querySelectorAll("#screen button, #screen h1, #rights button")]
   .filter((e) => e.innerText.trim() && !e.querySelector("[lang=sv]") && !e.closest("[lang=sv]"))
   .map((e) => e.innerText)"""
 NAMES = "all => all.map((arrow) => arrow.getAttribute('aria-label'))"

@@ -5,6 +5,7 @@
 import { MOST_IMPORTANT } from "./closing.js";
 import { items, showItem } from "./items.js";
 import { inAdultsWords, isFromPaper } from "./on-paper.js";
+import { pagesOf } from "./page.js";
 import { steps } from "./screens.js";
 import { lineOfArea } from "./second-line.js";
 import { offerToName, placeOf, whoScreen } from "./someone-else.js";
@@ -19,6 +20,9 @@ const PER_PAGE = {
   preschool: { release: 1, important: 6, help: 6, people: 6, "my-wheel": 6 },
   older: { release: 7, important: 15, help: 12, people: 12, "my-wheel": 15 },
 };
+const IN_A_ROW = { preschool: 3, older: 5 }; // of the tiles
+const LONG = 60; // letters: more than a tile among others holds
+const ROW_OF_WORDS = { release: 120, tiles: 350 }; // letters that stand in the height of one row
 const FROM_PLACE = /^closing-([a-z-]+)\/?(.*)$/;
 
 /** The screen of a place such as "closing-help/1", "closing-each/halsa/0" or "closing-who/help". */
@@ -79,12 +83,11 @@ const makers = {
 function eachCard(area, index = 0) {
   const screen = copy("child-step-release-cards");
   const all = items().filter((item) => item.area === area);
-  const perPage = PER_PAGE[session.state.about.variant].release;
-  const pages = Math.ceil(all.length / perPage);
-  const page = Math.min(Number(index), pages - 1);
-  screen.querySelector(".release-list").replaceChildren(...all.slice(page * perPage, (page + 1) * perPage).map(releaseItem));
+  const pages = stepPages("release", all);
+  const page = Math.min(Number(index), pages.length - 1);
+  screen.querySelector(".release-list").replaceChildren(...pages[page].map(releaseItem));
   for (const button of screen.querySelectorAll("[data-each]")) button.remove();
-  steps(screen, `/local/child/each/${area}`, page, pages, "/local/child/step/release/0");
+  steps(screen, `/local/child/each/${area}`, page, pages.length, "/local/child/step/release/0");
   if (page === 0) lead(screen, "/local/child/step/release/0");
   inAdultsWords(screen);
   const { areas } = session.catalog;
@@ -111,6 +114,7 @@ function releaseItem({ key, area, label, symbol, ...looks }) {
   const item = showItem(fill(copy("child-release"), { label, ...(symbol && { symbol }) }), looks);
   const chosen = session.state.closing.release.get(key);
   Object.assign(item.dataset, { key, area });
+  item.classList.toggle("is-long", isLong(label));
   for (const button of item.querySelectorAll("[data-release]")) press(button, button.dataset.release === chosen);
   return sayOf(item, { label });
 }
@@ -120,8 +124,10 @@ function tile({ key, area, say, ...shown }, what, isPressed) {
   const button = item.querySelector("button");
   button.dataset[what] = key;
   if (!shown["answer-symbol"]) item.querySelector(".badge").remove();
+  for (const mark of item.querySelectorAll("[data-mark-of]")) if (mark.dataset.markOf !== what) mark.remove();
   press(button, isPressed);
   Object.assign(item.dataset, { area, say });
+  item.classList.toggle("is-long", isLong(shown.label));
   return item;
 }
 
@@ -218,14 +224,28 @@ function wheelOf(areas) {
 
 /** Puts the arrows right, and gives the part of the list that this page shows. */
 function turn(screen, step, all, index) {
-  const perPage = PER_PAGE[session.state.about.variant][step] ?? 1;
-  const pages = Math.max(1, Math.ceil(all.length / perPage));
-  const page = Math.min(index, pages - 1);
-  steps(screen, `/local/child/step/${step}`, page, pages, stepAfter(step));
+  const pages = stepPages(step, all);
+  const page = Math.min(index, pages.length - 1);
+  steps(screen, `/local/child/step/${step}`, page, pages.length, stepAfter(step));
   if (page === 0) lead(screen, stepBefore(step));
   if (step !== "release") screen.dataset.after = stepAfter(step); // where "Hoppa över" leads past all its pages
-  return all.slice(page * perPage, (page + 1) * perPage);
+  return pages[page];
 }
+
+/** A child's many words take the room that they need. */
+function stepPages(step, all) {
+  const { variant } = session.state.about;
+  return pagesOf(all, PER_PAGE[variant][step] ?? 1, (one) => sizeOf(step, one, variant));
+}
+
+/** In places of those that are no longer than others. */
+function sizeOf(step, { label }, variant) {
+  if (!WITH_ITEMS.has(step) || !isLong(label)) return 1;
+  if (step === "release") return Math.ceil(label.length / ROW_OF_WORDS.release);
+  return Math.ceil(label.length / ROW_OF_WORDS.tiles) * IN_A_ROW[variant];
+}
+
+const isLong = (label) => label?.length > LONG;
 
 function lead(screen, back) {
   const previous = screen.querySelector(".arrow.previous");
