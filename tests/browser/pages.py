@@ -485,6 +485,11 @@ class Child:
         self._chooses_way("wish")
         self._is_on("words")
 
+    def says_what_it_thinks(self) -> None:
+        """For preschool, where each of the three is a picture of its own."""
+        self._chooses_way("think")
+        self._is_on("words")
+
     def tells_how_it_feels(self) -> None:
         self._chooses_way("feelings")
         self._is_on("feelings")

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from hub import Hub
-from pages import Tablet
+from pages import LANDSCAPE, PORTRAIT, Tablet
 from PIL import Image
 from playwright.sync_api import Request, expect
 
@@ -88,6 +89,10 @@ def test_what_the_child_drew_and_felt_and_made_before_stands_beside_what_it_does
     expect(now.locator(".feelings-together img")).to_have_count(1)
     expect(now).to_contain_text("Glad")
     expect(now.locator(".drawn path")).to_have_count(1)
+    for size in (PORTRAIT, LANDSCAPE):
+        page.set_viewport_size(size)
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     child.listens()
     page.tap("[data-then] li:has(.drawn:only-child)")
     expect(page.locator("#said-again")).to_contain_text("Det här har du ritat")

@@ -133,6 +133,40 @@ def test_a_child_of_twelve_says_how_it_is_what_it_thinks_and_what_it_wants(
     ]
 
 
+def test_a_small_child_says_what_it_thinks_and_what_it_wants_by_a_picture_of_each(
+    tablet: Tablet, hub: Hub
+) -> None:
+    tablet.is_at_the_wheel_with("Lo", 2021)
+    child, page = tablet.child, tablet.page
+    child.opens("hemmet")
+    child.says_what_it_thinks()
+    assert page.locator("[data-kind-sign]").inner_text() == "Så tycker jag"
+    child.tells("Det är för många bråk")
+    tablet.reload()
+    tablet.mentor.unlocks()
+    assert page.locator("[data-kind-sign]").inner_text() == "Så tycker jag"
+    child.has_told()
+    child.wishes()
+    child.tells("Att vi äter ihop")
+    child.has_told()
+    child.wants_to_tell()
+    child.tells("Bara det")
+    child.has_told()
+    child.stops_and_keeps()
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    page.click("[data-finish]")
+    page.click("[data-finish-now]")
+    page.wait_for_selector(".outbox[data-waiting='0']")
+    (record,) = hub.received("Lo")
+    home = next(area for area in record["areas"] if area["key"] == "hemmet")
+    assert {said["text"]: said.get("kind") for said in home["statements"]} == {
+        "Det är för många bråk": "think",
+        "Att vi äter ihop": "wish",
+        "Bara det": None,
+    }
+
+
 def test_feelings_may_be_taken_away_when_they_are_read_back(tablet: Tablet) -> None:
     tablet.is_at_the_wheel_with("Ture", 2021)
     tablet.child.opens("trygghet")
