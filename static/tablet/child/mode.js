@@ -4,6 +4,7 @@
  */
 import { onClosingTap, onStepSilence } from "./closing-taps.js";
 import htmx from "../../vendor/htmx.js";
+import { noteTouch, watchForRest } from "./calm-sign.js";
 import { fitChild } from "./fit.js";
 import { guardChildMode } from "./guard.js";
 import { startQuickHide } from "./quick-hide.js";
@@ -40,6 +41,7 @@ export function startChildMode() {
   screen.addEventListener("pointerdown", onTouched);
   screen.addEventListener("focusin", onTouched);
   rights().addEventListener("click", onRights);
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, noteTouch, { capture: true, passive: true });
   document.addEventListener("click", listenInstead, { capture: true });
   document.addEventListener("visibilitychange", () => document.hidden && beQuiet());
   guardCorner();
@@ -60,6 +62,7 @@ export function onNewScreen() {
   document.body.dataset.on = document.querySelector("#screen > *")?.dataset.screen ?? "";
   document.body.dataset.variant = now ? (session.state?.about.variant ?? document.body.dataset.variant ?? "") : "";
   if (!now) {
+    watchForRest(false);
     fitChild();
     forgetPictures();
     const { coming } = document.querySelector("#screen > *")?.dataset ?? {};
@@ -69,6 +72,7 @@ export function onNewScreen() {
   if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
   if (WITHOUT_RIGHTS.has(now.dataset.screen)) offerCorner(now);
   fitChild(now, session.state);
+  watchForRest(!bar.hidden);
   showPressed(session.state?.closing.silences.get(now.dataset.screen)?.silence);
   if (session.state) showListening();
   if (session.state) readAloud(now);
