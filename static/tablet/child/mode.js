@@ -9,6 +9,7 @@ import { fitChild } from "./fit.js";
 import { guardChildMode } from "./guard.js";
 import { startQuickHide } from "./quick-hide.js";
 import { isFromPaper } from "./on-paper.js";
+import { keepNothingBehind } from "./left-behind.js";
 import { keepWords } from "./routes.js";
 import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
@@ -47,6 +48,7 @@ export function startChildMode() {
   guardCorner();
   guardChildMode(() => Boolean(root()));
   startQuickHide(onNewScreen);
+  keepNothingBehind();
   startDrawing();
   startOwnCards();
   document.addEventListener("htmx:after:swap", onNewScreen);
