@@ -147,12 +147,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
         context = playwright.chromium.launch_persistent_context(
             profile,
             executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-background-networking",
-                "--no-first-run",
-                *__import__("os").environ.get("XF", "").split(),
-            ],
+            args=["--no-sandbox", "--disable-background-networking", "--no-first-run"],
             viewport=SIZE,
             has_touch=True,
             locale="sv-SE",

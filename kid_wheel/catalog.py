@@ -165,10 +165,12 @@ def _feelings(all_of_them: list[Picture], variant: Variant) -> tuple[Picture, ..
     return tuple(few if variant is Variant.PRESCHOOL else all_of_them)
 
 
-def leading_questions(language: str) -> Mapping[str, list[str]] | None:
-    """How a question that puts words in a child's mouth begins or ends, in the languages that
-    somebody has written it down for."""
-    return _leading().get(language.split("-")[0])
+def leading_questions(language: str) -> Mapping[str, list[str]]:
+    """How a question that puts words in a child's mouth looks, by the kinds of leading.toml: in
+    the language of the conversation and in Swedish, which the adult may always write."""
+    swedish, own = _leading()[SWEDISH], _leading().get(language.split("-")[0], {})
+    kinds = dict.fromkeys([*swedish, *own])
+    return {kind: list(dict.fromkeys(own.get(kind, []) + swedish.get(kind, []))) for kind in kinds}
 
 
 def _area(row: Mapping[str, Any], variant: Variant, words: Words) -> Area:

@@ -104,7 +104,7 @@ def childs_own(record: Record) -> dict[str, Any]:
         {
             "key": area["key"],
             "label": area["label"],
-            "cards": [c for c in area["cards"] if c["answer"].get("silence") != "not_asked"],
+            "cards": [card for card in area["cards"] if _is_the_childs(card)],
             **{kind: area.get(kind, []) for kind in ("statements", "feelings", "drawings")},
         }
         for area in record["areas"]
@@ -115,6 +115,11 @@ def childs_own(record: Record) -> dict[str, Any]:
         "language": record["language"],
         "areas": [area for area in areas if any(isinstance(v, list) and v for v in area.values())],
     }
+
+
+def _is_the_childs(card: dict[str, Any]) -> bool:
+    """A card that the child answered, or one that it made, even if it never put it anywhere."""
+    return "own" in card or card["answer"].get("silence") != "not_asked"
 
 
 def _of_case(session: Session, case_id: str) -> list[Loan]:

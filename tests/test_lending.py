@@ -39,6 +39,22 @@ def test_what_is_lent_is_opened_only_with_the_tablets_own_key(county: County) ->
     assert (event.tablet_id, event.conversation_id) == (tablet.id, conversation_id)
 
 
+def test_a_card_that_the_child_made_is_lent_also_where_it_was_never_placed(county: County) -> None:
+    record = county.make_record()
+    hemmet = next(area for area in record["areas"] if area["key"] == "hemmet")
+    made = {"key": "hemmet/own/0a1b2c3d", "label": "Kojan", "say": "Kojan", "symbol": "k-own-card"}
+    hemmet["cards"].append(
+        {**made, "own": {"speaker": "child_said"}, "answer": {"silence": "not_asked"}}
+    )
+    case_id, conversation_id = county.receive(record)
+    _lend(county, case_id, conversation_id)
+    _status, lent = _fetch(
+        Sender(county.hub, county.tablet("Exempelskolan")), _code(county, case_id)
+    )
+    (area,) = lent["areas"]
+    assert [card["label"] for card in area["cards"]] == ["Kojan"], "and none that was not asked"
+
+
 def test_a_unit_that_does_not_have_the_child_gets_nothing(county: County) -> None:
     case_id, conversation_id = county.receive(county.make_record())
     _lend(county, case_id, conversation_id)

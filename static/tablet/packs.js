@@ -1,5 +1,6 @@
 /** Fetches the packs of templates (from the cache when there is no net) and reads the catalog in them. */
 import { layOutLocal } from "./child/local.js";
+import { session } from "./session.js";
 import { store } from "./store/store.js";
 
 export async function loadAdultPack(language) {
@@ -7,15 +8,19 @@ export async function loadAdultPack(language) {
 }
 
 /**
- * @param {{language: string, variant: string, beside?: string}} about
+ * @param {{language: string, variant: string, beside?: string, origin?: object}} about
  * @returns {Promise<{areas: Array, version: string}>}
  */
-export async function loadChildPack({ language, variant, beside }) {
+export async function loadChildPack({ language, variant, beside, origin }) {
+  beside ||= origin && adultsOwn(language);
   const [local] = await Promise.all([store.localPack(), load("child-pack", `/tablet/${language}/${variant}`)]);
   if (beside && beside !== language) await putBeside(`/tablet/${beside}/${variant}`);
   layOutLocal(local, { language, variant });
   return readCatalog();
 }
+
+/** Who writes in from paper reads the child's words as they stand there, with the adult's own under them. */
+const adultsOwn = (language) => (language.split("-")[0] === session.language ? "" : session.language);
 
 /**
  * Two languages at once, for a child and an interpreter: under each text its twin. Both packs come
@@ -28,16 +33,28 @@ async function putBeside(address) {
   for (const [index, template] of [...pack.querySelectorAll("template")].entries()) {
     const twin = other.querySelectorAll("template")[index];
     if (twin?.id !== template.id) continue;
+    namePersons(template.content, twin.content, { lang, dir });
     const texts = template.content.querySelectorAll(TEXTS);
     const twins = twin.content.querySelectorAll(TEXTS);
     if (texts.length !== twins.length) continue;
     texts.forEach((text, at) => {
       const words = twins[at].textContent.trim();
       if (!words || words === text.textContent.trim()) return;
-      const line = document.createElement("span");
-      Object.assign(line, { className: "beside", lang, dir, textContent: words });
-      text.append(line);
+      text.append(lineBeside(words, lang, dir));
     });
+  }
+}
+
+/** The same in the other language, to stand under it. */
+export function lineBeside(words, lang, dir) {
+  return Object.assign(document.createElement("span"), { className: "beside", lang, dir, textContent: words });
+}
+
+/** A list of persons is data, which each screen makes a card of. */
+function namePersons(persons, twins, { lang, dir }) {
+  for (const person of persons.querySelectorAll("li[data-person]")) {
+    const words = twins.querySelector(`[data-person="${person.dataset.person}"]`)?.dataset.label;
+    if (words && words !== person.dataset.label) Object.assign(person.dataset, { beside: words, besideLang: lang, besideDir: dir });
   }
 }
 

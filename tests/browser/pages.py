@@ -321,7 +321,9 @@ class Mentor:
         self._tablet.shows("intro")
         self._tablet.child.waits_for_the_disk()
 
-    def writes_in_from_paper(self, alias: str, born: int, held_on: str) -> None:
+    def writes_in_from_paper(
+        self, alias: str, born: int, held_on: str, language: str = "sv"
+    ) -> None:
         """Says that the conversation was held on paper, and comes straight to the wheel."""
         self._page.click(".start")
         self._tablet.shows("prepare")
@@ -330,6 +332,7 @@ class Mentor:
         self._page.keyboard.press("Tab")
         self._page.click("label:has([name=origin][value=paper])")
         self._page.fill("[name=held_on]", held_on)
+        self._page.select_option("[name=language]", language)
         self._page.click("[data-screen=prepare] button.start")
 
     def holds_corner(self) -> None:
@@ -480,6 +483,11 @@ class Child:
 
     def wishes(self) -> None:
         self._chooses_way("wish")
+        self._is_on("words")
+
+    def says_what_it_thinks(self) -> None:
+        """For preschool, where each of the three is a picture of its own."""
+        self._chooses_way("think")
         self._is_on("words")
 
     def tells_how_it_feels(self) -> None:

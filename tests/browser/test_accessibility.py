@@ -267,7 +267,9 @@ def test_forced_colours_and_less_motion_leave_everything_in_sight(tablet: Tablet
     tablet.child.opens("hemmet")
     tablet.child.places("Hemma", "Bra")
     frame = "(one) => getComputedStyle(one).outlineStyle"
-    chosen, left = (tablet.page.locator(f".step{o}") for o in (".is-chosen", ":not(.is-chosen)"))
+    chosen, left = (
+        tablet.page.locator(f".step{one}") for one in (".is-chosen", ":not(.is-chosen)")
+    )
     assert chosen.evaluate(frame) == "solid"
     assert {one.evaluate(frame) for one in left.all()} == {"none"}
     tablet.child.is_silent("Vet inte")

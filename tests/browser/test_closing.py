@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from hub import Hub
-from pages import FLAGS, Tablet
+from pages import FLAGS, LANDSCAPE, PORTRAIT, Tablet
 from playwright.sync_api import BrowserType, Page, expect
 
 from kid_wheel.demo import PASSWORD
@@ -99,6 +99,59 @@ def test_a_child_of_four_decides_without_reading_a_word(
     expect(office.locator("#help [data-choice='yes']")).to_contain_text("Cecilia")
     expect(office.locator("#help [data-choice='no']")).to_contain_text("Pappa")
     expect(office.locator("#meeting")).to_contain_text("Jag vill vara med en stund")
+
+
+# Where the text ends, in the element and in all that it stands in: whether anything is cut away.
+CUT = """(words) => {
+  const found = [...document.querySelectorAll("#screen :is(blockquote, figcaption, [data-fill])")];
+  const text = found.find((element) => element.textContent === words);
+  if (!text) return "is not there";
+  const shown = text.getBoundingClientRect();
+  for (let around = text; around.id !== "screen"; around = around.parentElement) {
+    const { overflowY } = getComputedStyle(around);
+    const box = around.getBoundingClientRect();
+    const isOver = around.scrollHeight > around.clientHeight + 2 || shown.bottom > box.bottom + 2;
+    if (overflowY !== "visible" && isOver) return around.className || around.tagName;
+  }
+  text.scrollIntoView({ block: "end" });
+  const bar = document.getElementById("rights").getBoundingClientRect();
+  return text.getBoundingClientRect().bottom > bar.top + 2 ? "is under the bar" : "";
+}"""
+
+
+@pytest.mark.parametrize("born", [2021, 2014], ids=["preschool", "older"])
+def test_a_child_sees_and_hears_all_of_its_many_words_wherever_it_decides_about_them(
+    tablet: Tablet, born: int
+) -> None:
+    words = " ".join([WORDS] * 30)
+    tablet.is_at_the_wheel_with("Vidar", born)
+    child, page = tablet.child, tablet.page
+    child.opens("hemmet")
+    child.wants_to_tell()
+    child.tells(words)
+    child.has_told()
+    child.tells_how_it_feels()
+    child.feels("Glad")
+    child.has_felt()
+    child.goes_to_the_wheel()
+    child.reads_back()
+    for screen in ("closing", "release", "release-cards", "important", "my-wheel"):
+        if screen == "release":
+            child.goes_on_to("release")
+            if born == 2021:
+                continue  # a small child decides for the whole area
+            child._turns("[data-each]")
+            continue
+        if screen == "release-cards" and born == 2021:
+            continue
+        child.goes_on_to(screen)
+        for size in (LANDSCAPE, PORTRAIT):
+            page.set_viewport_size(size)
+            assert page.evaluate(CUT, words) == "", (screen, size)
+        page.set_viewport_size(LANDSCAPE)
+        where = f":is(.closing-item, .tile):has-text('{WORDS}')"
+        page.locator(where).first.scroll_into_view_if_needed()
+        assert words in str(page.get_attribute(where, "data-say")), "and all of it is said"
 
 
 def test_an_older_child_chooses_for_each_card_and_takes_a_page_home(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub import Hub
 from pages import Hand, Tablet
+from playwright.sync_api import expect
 
 LOOK = "n-1f9d1-200d-1f9b1"
 
@@ -128,6 +129,32 @@ def test_the_picture_of_time_gets_smaller_and_ends_nothing(tablet: Tablet) -> No
     assert left == [1, 0.5, 0]
     tablet.child.opens("halsa")
     assert tablet.page.locator("#time-picture").count() == 1
+
+
+def test_a_child_that_is_silent_or_has_sat_for_long_sees_a_calm_picture_and_nothing_more(
+    tablet: Tablet,
+) -> None:
+    tablet.is_at_the_wheel_with("Nils", 2021)
+    clock, sign = tablet.page.clock, tablet.page.locator("#rights .calm-sign")
+    clock.install()
+    tablet.child.opens("halsa")
+    before, taps = tablet.seen(), tablet.acknowledged()
+    clock.fast_forward("00:50")
+    expect(sign).to_have_count(0)
+    clock.fast_forward("00:15")
+    expect(sign).to_be_visible()
+    assert tablet.seen() == before and tablet.acknowledged() == taps, "nothing moved on"
+    assert not tablet.page.locator("#said-again").count(), "nor was anything said"
+    tablet.child.places("Kroppen", "Bra")
+    expect(sign).to_have_count(0)
+    clock.fast_forward("10:00")
+    tablet.child.turns_the_page()
+    expect(sign).to_be_visible()
+    tablet.child.takes_a_pause()
+    expect(sign).to_have_count(0)
+    tablet.child.goes_on()
+    tablet.shows("area")
+    expect(sign).to_have_count(0)
 
 
 def test_for_the_youngest_the_tablet_says_what_to_do_instead(tablet: Tablet) -> None:

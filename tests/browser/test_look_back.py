@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from hub import Hub
-from pages import Tablet
+from pages import LANDSCAPE, PORTRAIT, Tablet
 from PIL import Image
 from playwright.sync_api import Request, expect
 
@@ -47,6 +48,68 @@ def test_the_earlier_answers_come_after_the_new_ones_and_go_with_the_conversatio
     tablet.mentor.sends()
     (again,) = [r for r in hub.received_in_case_of("Saga") if "looked_back_at" in r]
     assert again["ended"] == "stopped"
+
+
+def test_what_the_child_drew_and_felt_and_made_before_stands_beside_what_it_does_now(
+    tablet: Tablet, hub: Hub
+) -> None:
+    tablet.is_at_the_wheel_with("Siv", 2014, place_kind="grundskola")
+    child, page = tablet.child, tablet.page
+    child.opens("hemmet")
+    child.tells_how_it_feels()
+    child.feels("Orolig")
+    child.feels("Arg")
+    child.has_felt()
+    child.wants_to_draw()
+    child.draws((0.2, 0.2), (0.8, 0.3))
+    child.draws((0.5, 0.5), (0.6, 0.9))
+    child.has_drawn()
+    child.makes_a_card("Kojan")
+    child.draws_the_cards_picture()
+    child.draws((0.1, 0.9), (0.9, 0.9))
+    child.has_drawn()
+    lines = [path for drawing in drawn_in(tablet) for path in drawing]
+    _stops_and_sends(tablet)
+    _starts_again(tablet, hub.lends("Siv"))
+    child.tells_how_it_feels()
+    child.feels("Glad")
+    child.has_felt()
+    child.wants_to_draw()
+    child.draws((0.3, 0.3), (0.4, 0.4))
+    child.has_drawn()
+    _goes_to_the_closing(tablet)
+    child._turns("[hx-get='/local/child/earlier']")
+    tablet.shows("earlier")
+    now, then = page.locator("[data-now]"), page.locator("[data-then]")
+    expect(then.locator(".feelings-together img")).to_have_count(2)
+    expect(then.locator("li", has_text="Orolig")).to_contain_text("Arg")
+    expect(then.locator("li", has_text="Kojan").locator("svg.drawn")).to_have_count(1)
+    seen = then.locator(".drawn path").evaluate_all(PATHS)
+    assert sorted(seen) == sorted(lines), "the very strokes, and each once"
+    expect(now.locator(".feelings-together img")).to_have_count(1)
+    expect(now).to_contain_text("Glad")
+    expect(now.locator(".drawn path")).to_have_count(1)
+    for size in (PORTRAIT, LANDSCAPE):
+        page.set_viewport_size(size)
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    child.listens()
+    page.tap("[data-then] li:has(.drawn:only-child)")
+    expect(page.locator("#said-again")).to_contain_text("Det här har du ritat")
+
+
+PATHS = "paths => paths.map((path) => path.getAttribute('d'))"
+
+
+def drawn_in(tablet: Tablet) -> list[list[str]]:
+    """The strokes of each drawing of the conversation in hand, as they are drawn for looking at."""
+    found: list[list[str]] = tablet.ask_store(
+        """[...session.state.drawings.values()].map(({ strokes }) => strokes.map(
+          ({ points: [x, y, ...rest] }) => rest.reduce(
+            (path, _y, index) => (index % 2 ? path : `${path} ${rest[index]} ${rest[index + 1]}`),
+            `M${x} ${y}L${x} ${y}`)))"""
+    )
+    return found
 
 
 def test_a_child_may_say_no_and_nothing_is_fetched(tablet: Tablet, hub: Hub) -> None:
@@ -119,6 +182,10 @@ def _has_talked_before(tablet: Tablet, alias: str, card: str = "Hemma") -> None:
     tablet.child.opens("hemmet")
     tablet.child.chooses(card)
     tablet.child.places(card, "Inte alls bra")
+    _stops_and_sends(tablet)
+
+
+def _stops_and_sends(tablet: Tablet) -> None:
     tablet.child.stops_and_keeps()
     tablet.mentor.holds_corner()
     tablet.mentor.unlocks()

@@ -168,6 +168,28 @@ def test_the_browsers_history_does_not_tell_what_a_child_opened(tablet: Tablet) 
         assert not [path for path in Disk(tablet.profile).where(words) if "History" in path], words
 
 
+# What a browser that keeps left pages does when the address is changed, and at "back".
+LEFT = "() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))"
+BACK = "() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+
+
+def test_a_page_that_the_browser_keeps_for_back_has_no_child_in_it(tablet: Tablet) -> None:
+    tablet.start()
+    talk(tablet)
+    tablet.child.reads_back()
+    place, kept = tablet.screen, tablet.page.content()
+    assert [words for words in IN_CLEAR if words in kept], "or there is nothing to look for"
+    tablet.page.evaluate(LEFT)
+    left = tablet.page.content()
+    assert [words for words in IN_CLEAR if words in left] == []
+    assert tablet.ask_store("session.state === undefined")
+    with tablet.page.expect_navigation():
+        tablet.page.evaluate(BACK)
+    tablet.shows("pin")
+    tablet.mentor.unlocks()
+    tablet.shows(place)
+
+
 def test_a_received_conversation_leaves_only_its_receipt(
     hub: Hub, tablet: Tablet, tmp_path: Path
 ) -> None:

@@ -94,6 +94,51 @@ def test_what_a_child_placed_on_paper_is_written_in_and_marked(tablet: Tablet, h
         assert not [card for card in area["cards"] if "confirmed" in card], "nobody has confirmed"
 
 
+def test_the_adults_own_words_stand_on_the_buttons_whatever_language_the_paper_is_in(
+    tablet: Tablet,
+) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    today = date.today().isoformat()
+    tablet.mentor.writes_in_from_paper("Tariq", 2014, today, language="ar")
+    page, child = tablet.page, tablet.child
+    child.opens("hemmet")
+    expect(page.locator(".card-label .beside").first).to_have_text("Hemma")
+    page.locator(".step").first.tap()
+    child.waits_for_the_disk()
+    child.goes_to_the_wheel()
+    child.reads_back()
+    persons: list[str] = []
+    while tablet.screen != "confirm":
+        assert page.evaluate(IN_ANOTHER_LANGUAGE) == [], tablet.screen
+        for name in page.locator(".arrow:visible").evaluate_all(NAMES):
+            assert name in {"Gå tillbaka", "Gå vidare"}
+        if tablet.screen == "release" and not page.locator("[aria-pressed='true']").count():
+            assert "Får visas hemma" in tablet.text
+            child.presses("[data-release='may_not']")
+            child._turns("[data-each]")
+            continue
+        if tablet.screen == "help":
+            persons += page.locator(".person-item .beside").all_inner_texts()
+        child.turns_the_page()
+    assert "Mamma" in persons
+    assert page.evaluate(IN_ANOTHER_LANGUAGE) == []
+    child._turns("[hx-get='/local/child/wheel']")
+    child.goes_to_the_wheel() if tablet.screen != "wheel" else None
+    child.reads_back()
+    child.takes_away("Hemma")
+    tablet.shows("nothing")
+    assert page.evaluate(IN_ANOTHER_LANGUAGE) == []
+
+
+# The adult's own words, or the child's with the adult's under them.
+IN_ANOTHER_LANGUAGE = """() =>
+  [...document.querySelectorAll("#screen button, #screen h1, #rights button")]
+  .filter((e) => e.innerText.trim() && !e.querySelector("[lang=sv]") && !e.closest("[lang=sv]"))
+  .map((e) => e.innerText)"""
+NAMES = "all => all.map((arrow) => arrow.getAttribute('aria-label'))"
+
+
 def test_the_one_who_writes_in_from_paper_says_that_the_child_wanted_to_stop(
     tablet: Tablet, hub: Hub
 ) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hub import Hub
 from pages import Tablet
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
+
+from kid_wheel.catalog import LANGUAGES, leading_questions
 
 LEADING = {
     "sv": (
@@ -24,7 +27,21 @@ LEADING = {
         "You are happy, aren't you?",
         "How are you, good or bad?",
         "And was it hard?",
+        "So you like him?",
     ),
+    "fi": (
+        "Onko kotona hyvä olla?",
+        "Mutta lyökö joku sinua?",
+        "Sinulla on kivaa, eikö niin?",
+        "Millaista siellä on, kivaa vai tylsää?",
+    ),
+    "ar": ("هل البيت جيد؟", "أنت سعيد، أليس كذلك؟", "هَلْ يضربك أحد؟"),
+    "so": (
+        "Ma ku fiican tahay guriga?",
+        "Waad faraxsan tahay, sow ma aha?",
+        "Guriga waa fiican yahay mise waa xun yahay?",
+    ),
+    "uk": ("Чи добре вдома?", "Тобі добре, правда?", "А чи б’є він тебе?", "Добре чи погано?"),
 }
 OPEN = {
     "sv": (
@@ -39,7 +56,15 @@ OPEN = {
         "Ärtsoppan, berätta om den",
     ),
     "en": ("Tell me about the evening", "How is it when you go to bed?", "Can you tell me more?"),
+    "fi": ("Kerro illasta", "Haluatko kertoa lisää?", "Millaista kotona on?", "Kuka on mukana?"),
+    "ar": ("احكِ لي عن المساء", "هل تريد أن تحكي أكثر؟", "كيف الحال في البيت؟", "ماذا تفعل أمك؟"),
+    "so": ("Ii sheeg fiidkii", "Ma rabtaa inaad ii sheegto?", "Maxaad samaysaa fiidkii?"),
+    "uk": ("Розкажи про вечір", "Чи хочеш розповісти більше?", "Що ти робиш увечері?"),
 }
+SAYS_LEADING = """async ([questions, lists]) => {
+  const { isLeading } = await import("/static/tablet/child/leading.js");
+  return questions.map((question) => isLeading(question, lists));
+}"""
 
 
 def test_a_child_of_twelve_says_how_it_is_what_it_thinks_and_what_it_wants(
@@ -108,6 +133,40 @@ def test_a_child_of_twelve_says_how_it_is_what_it_thinks_and_what_it_wants(
     ]
 
 
+def test_a_small_child_says_what_it_thinks_and_what_it_wants_by_a_picture_of_each(
+    tablet: Tablet, hub: Hub
+) -> None:
+    tablet.is_at_the_wheel_with("Lo", 2021)
+    child, page = tablet.child, tablet.page
+    child.opens("hemmet")
+    child.says_what_it_thinks()
+    assert page.locator("[data-kind-sign]").inner_text() == "Så tycker jag"
+    child.tells("Det är för många bråk")
+    tablet.reload()
+    tablet.mentor.unlocks()
+    assert page.locator("[data-kind-sign]").inner_text() == "Så tycker jag"
+    child.has_told()
+    child.wishes()
+    child.tells("Att vi äter ihop")
+    child.has_told()
+    child.wants_to_tell()
+    child.tells("Bara det")
+    child.has_told()
+    child.stops_and_keeps()
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    page.click("[data-finish]")
+    page.click("[data-finish-now]")
+    page.wait_for_selector(".outbox[data-waiting='0']")
+    (record,) = hub.received("Lo")
+    home = next(area for area in record["areas"] if area["key"] == "hemmet")
+    assert {said["text"]: said.get("kind") for said in home["statements"]} == {
+        "Det är för många bråk": "think",
+        "Att vi äter ihop": "wish",
+        "Bara det": None,
+    }
+
+
 def test_feelings_may_be_taken_away_when_they_are_read_back(tablet: Tablet) -> None:
     tablet.is_at_the_wheel_with("Ture", 2021)
     tablet.child.opens("trygghet")
@@ -120,6 +179,26 @@ def test_feelings_may_be_taken_away_when_they_are_read_back(tablet: Tablet) -> N
     tablet.child.reads_back()
     tablet.page.tap("[data-unfeel]")
     tablet.shows("nothing")
+
+
+@pytest.fixture
+def page(tablet: Tablet) -> Page:
+    tablet.start()
+    return tablet.page
+
+
+def test_a_leading_question_is_known_in_the_childs_language_and_in_swedish(page: Page) -> None:
+    for language in LANGUAGES:
+        own, lists = language.split("-")[0], leading_questions(language)
+        for asked, are_leading in ((LEADING, True), (OPEN, False)):
+            questions = [*asked[own], *asked["sv"]]
+            found = page.evaluate(SAYS_LEADING, [questions, lists])
+            wrong = [
+                q
+                for q, is_leading in zip(questions, found, strict=True)
+                if is_leading != are_leading
+            ]
+            assert not wrong, f"{language}: leading should be {are_leading}"
 
 
 def test_a_question_that_may_lead_gets_a_quiet_hint_and_nothing_more(tablet: Tablet) -> None:

@@ -55,3 +55,17 @@ def test_a_child_and_an_interpreter_see_two_languages_at_once(tablet: Tablet) ->
     tablet.child.waits_for_the_disk()
     (placed,) = [tap for tap in tablet.kept() if tap["type"] == "place"]
     assert "Hemma" not in placed["shown"]["card"]["label"], "the record is in the child's language"
+    tablet.child.tells_how_it_feels()
+    page.locator(".feeling").first.tap()
+    tablet.child.has_felt()
+    tablet.child.goes_to_the_wheel()
+    tablet.child.reads_back()
+    for words in ("Hemma", "Bra"):
+        assert page.locator(".readback .beside", has_text=words).count(), words
+    tablet.child.hears_all()
+    expect(page.locator(".release-what .beside")).to_have_text("Där jag bor")
+    tablet.child.goes_on_to("important")
+    expect(page.locator(".tile:not(:has(.feelings-together)) .beside")).to_have_text("Hemma")
+    assert page.locator(".tile .feelings-together ~ * .beside").inner_text()
+    tablet.child.goes_on_to("help")
+    assert page.locator(".person-item .beside", has_text="Mamma").count()

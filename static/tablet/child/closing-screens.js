@@ -5,8 +5,11 @@
 import { MOST_IMPORTANT } from "./closing.js";
 import { items, showItem } from "./items.js";
 import { inAdultsWords, isFromPaper } from "./on-paper.js";
+import { pagesOf } from "./page.js";
 import { steps } from "./screens.js";
+import { lineOfArea } from "./second-line.js";
 import { offerToName, placeOf, whoScreen } from "./someone-else.js";
+import { lineBeside } from "../packs.js";
 import { copy, fill } from "../screen.js";
 import { session } from "../session.js";
 
@@ -17,6 +20,9 @@ const PER_PAGE = {
   preschool: { release: 1, important: 6, help: 6, people: 6, "my-wheel": 6 },
   older: { release: 7, important: 15, help: 12, people: 12, "my-wheel": 15 },
 };
+const IN_A_ROW = { preschool: 3, older: 5 }; // of the tiles
+const LONG = 60; // letters: more than a tile among others holds
+const ROW_OF_WORDS = { release: 120, tiles: 350 }; // letters that stand in the height of one row
 const FROM_PLACE = /^closing-([a-z-]+)\/?(.*)$/;
 
 /** The screen of a place such as "closing-help/1", "closing-each/halsa/0" or "closing-who/help". */
@@ -75,17 +81,17 @@ const makers = {
 };
 
 function eachCard(area, index = 0) {
-  const screen = inAdultsWords(copy("child-step-release-cards"));
+  const screen = copy("child-step-release-cards");
   const all = items().filter((item) => item.area === area);
-  const perPage = PER_PAGE[session.state.about.variant].release;
-  const pages = Math.ceil(all.length / perPage);
-  const page = Math.min(Number(index), pages - 1);
-  screen.querySelector(".release-list").replaceChildren(...all.slice(page * perPage, (page + 1) * perPage).map(releaseItem));
+  const pages = stepPages("release", all);
+  const page = Math.min(Number(index), pages.length - 1);
+  screen.querySelector(".release-list").replaceChildren(...pages[page].map(releaseItem));
   for (const button of screen.querySelectorAll("[data-each]")) button.remove();
+  steps(screen, `/local/child/each/${area}`, page, pages.length, "/local/child/step/release/0");
+  if (page === 0) lead(screen, "/local/child/step/release/0");
+  inAdultsWords(screen);
   const { areas } = session.catalog;
   screen.querySelector("h1").append(` – ${areas.find(({ key }) => key === area).label}`);
-  steps(screen, `/local/child/each/${area}`, page, pages, "/local/child/step/release/0");
-  if (page === 0) lead(screen, "/local/child/step/release/0");
   return begin(screen);
 }
 
@@ -96,7 +102,7 @@ function areasSpokenOf() {
   return session.catalog.areas
     .filter(({ key }) => spoken.has(key))
     .sort((a, b) => order.indexOf(a.key) - order.indexOf(b.key))
-    .map(({ key, label }) => ({ key, area: key, label, symbol: areaSymbol(key) }));
+    .map(({ key, label }) => ({ key, area: key, label, symbol: areaSymbol(key), lines: { label: lineOfArea(key) } }));
 }
 
 const areaSymbol = (key) => {
@@ -108,18 +114,20 @@ function releaseItem({ key, area, label, symbol, ...looks }) {
   const item = showItem(fill(copy("child-release"), { label, ...(symbol && { symbol }) }), looks);
   const chosen = session.state.closing.release.get(key);
   Object.assign(item.dataset, { key, area });
+  item.classList.toggle("is-long", isLong(label));
   for (const button of item.querySelectorAll("[data-release]")) press(button, button.dataset.release === chosen);
   return sayOf(item, { label });
 }
 
 function tile({ key, area, say, ...shown }, what, isPressed) {
-  const { strokes, feelings, ...texts } = shown;
-  const item = showItem(fill(copy("child-tile"), texts), { strokes, feelings });
+  const item = showItem(fill(copy("child-tile"), textsOf(shown)), shown);
   const button = item.querySelector("button");
   button.dataset[what] = key;
   if (!shown["answer-symbol"]) item.querySelector(".badge").remove();
+  for (const mark of item.querySelectorAll("[data-mark-of]")) if (mark.dataset.markOf !== what) mark.remove();
   press(button, isPressed);
   Object.assign(item.dataset, { area, say });
+  item.classList.toggle("is-long", isLong(shown.label));
   return item;
 }
 
@@ -128,8 +136,9 @@ function persons(step, index) {
   const chosen = session.state.closing[step];
   const page = turn(screen, step, candidates(), index);
   screen.querySelector(".persons").replaceChildren(
-    ...page.map(({ key, label, title, symbol, say }) => {
+    ...page.map(({ key, label, title, symbol, say, beside, besideLang, besideDir }) => {
       const item = fill(copy("child-person"), { label, title, symbol });
+      if (beside) item.querySelector("[data-fill='label']").append(lineBeside(beside, besideLang, besideDir));
       if (!title) item.querySelector("small").remove();
       Object.assign(item.dataset, { person: key, label, symbol, step, ...(title && { title }) });
       for (const button of item.querySelectorAll("[data-person-choice]")) {
@@ -163,8 +172,8 @@ function candidates() {
 }
 
 const peopleIn = (id) =>
-  [...document.getElementById(id).content.querySelectorAll("li")].map(({ dataset: { person, label, symbol, say, named } }) => {
-    return { key: person, label, symbol, say, named };
+  [...document.getElementById(id).content.querySelectorAll("li")].map(({ dataset: { person, ...about } }) => {
+    return { key: person, ...about };
   });
 
 /** What the child let be shown at home is on the page to begin with; nothing else is. */
@@ -192,13 +201,16 @@ export function fillSheet(screen) {
   );
 }
 
-function sheetItem({ strokes, feelings, ...texts }) {
+function sheetItem(shown) {
+  const texts = textsOf(shown);
   if (texts.text) return fill(copy("child-sheet-words"), texts);
-  const item = showItem(fill(copy("child-sheet-item"), texts), { strokes, feelings });
-  if (strokes && !texts.symbol) item.querySelector("[data-fill='label']").remove(); // a drawing has no name
+  const item = showItem(fill(copy("child-sheet-item"), texts), shown);
+  if (shown.strokes && !texts.symbol) item.querySelector("[data-fill='label']").remove(); // a drawing has no name
   if (!texts["answer-symbol"]) item.querySelector("[data-fill='answer-symbol']").remove();
   return item;
 }
+
+const textsOf = ({ strokes, feelings, lines, ...texts }) => texts;
 
 /** The wheel in lines: the areas on the page are drawn strong. */
 function wheelOf(areas) {
@@ -212,14 +224,28 @@ function wheelOf(areas) {
 
 /** Puts the arrows right, and gives the part of the list that this page shows. */
 function turn(screen, step, all, index) {
-  const perPage = PER_PAGE[session.state.about.variant][step] ?? 1;
-  const pages = Math.max(1, Math.ceil(all.length / perPage));
-  const page = Math.min(index, pages - 1);
-  steps(screen, `/local/child/step/${step}`, page, pages, stepAfter(step));
+  const pages = stepPages(step, all);
+  const page = Math.min(index, pages.length - 1);
+  steps(screen, `/local/child/step/${step}`, page, pages.length, stepAfter(step));
   if (page === 0) lead(screen, stepBefore(step));
   if (step !== "release") screen.dataset.after = stepAfter(step); // where "Hoppa över" leads past all its pages
-  return all.slice(page * perPage, (page + 1) * perPage);
+  return pages[page];
 }
+
+/** A child's many words take the room that they need. */
+function stepPages(step, all) {
+  const { variant } = session.state.about;
+  return pagesOf(all, PER_PAGE[variant][step] ?? 1, (one) => sizeOf(step, one, variant));
+}
+
+/** In places of those that are no longer than others. */
+function sizeOf(step, { label }, variant) {
+  if (!WITH_ITEMS.has(step) || !isLong(label)) return 1;
+  if (step === "release") return Math.ceil(label.length / ROW_OF_WORDS.release);
+  return Math.ceil(label.length / ROW_OF_WORDS.tiles) * IN_A_ROW[variant];
+}
+
+const isLong = (label) => label?.length > LONG;
 
 function lead(screen, back) {
   const previous = screen.querySelector(".arrow.previous");

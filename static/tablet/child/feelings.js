@@ -4,6 +4,7 @@
  */
 import { feelingsKey } from "./closing.js";
 import { offerToConfirm } from "./readback.js";
+import { addLines, lineOfArea, lineOfFeeling } from "./second-line.js";
 import { copy, fill, go } from "../screen.js";
 import { session } from "../session.js";
 
@@ -50,9 +51,9 @@ export function readbackFeelings() {
     const item = copy("child-readback-feelings");
     const picked = feelingsIn(area);
     item.querySelector(".picked").replaceChildren(
-      ...picked.map(({ label, symbol }) => fill(copy("child-picked-feeling"), { label, symbol })),
+      ...picked.map(({ key, label, symbol }) => addLines(fill(copy("child-picked-feeling"), { label, symbol }), { label: lineOfFeeling(key) })),
     );
-    fill(item, { area: areaLabel(area) });
+    addLines(fill(item, { area: areaLabel(area) }), { area: lineOfArea(area) });
     item.dataset.area = area;
     item.dataset.say = `${sayFeelings(area)}\n${item.dataset.say}`;
     offerToConfirm(item, feelingsKey(area));

@@ -7,7 +7,7 @@ import { copy, fill } from "../screen.js";
 import { session } from "../session.js";
 import { store } from "../store/store.js";
 import { photoSymbol } from "../photos.js";
-import { items } from "./items.js";
+import { items, madeLabel, showItem } from "./items.js";
 import { isFromPaper } from "./on-paper.js";
 import { answerPicture, steps } from "./screens.js";
 
@@ -67,37 +67,53 @@ export const followUpScreens = {
 
 /** The areas that the child has met now or then, in the order of the wheel. */
 function metAreas() {
-  const { cards, words } = session.state;
+  const said = items();
   const found = session.catalog.areas.map(({ key, label }) => ({
     key,
     label,
-    now: [
-      ...[...cards].filter(([card]) => card.startsWith(`${key}/`)).map(([, given]) => ({ card: given.shown.card, answer: answerPicture(given) })),
-      ...[...words.values()].filter(({ area }) => area === key).map(({ text }) => ({ text })),
-    ],
-    before: itemsOf(session.earlier.areas.find((area) => area.key === key)),
+    now: said.filter(({ area }) => area === key),
+    before: earlierItems(session.earlier.areas.find((area) => area.key === key)),
   }));
   return found.filter(({ now, before }) => now.length || before.length);
 }
 
-function itemsOf(area) {
+/** What is lent of an area, as items.js has what the child says now. */
+function earlierItems(area) {
   if (!area) return [];
+  const { cards, statements, feelings, drawings } = area;
+  const ofCard = new Set(cards.map(({ own }) => own?.drawing).filter(Boolean));
+  const drawn = (id) => drawings.find((drawing) => drawing.id === id)?.strokes;
   return [
-    ...area.cards.map((card) => ({ card, answer: card.answer.silence ? answerPicture(card.answer) : card.answer })),
-    ...area.statements.map(({ text }) => ({ text })),
+    ...statements.map(({ text }) => ({ text, label: text, say: text })),
+    ...(feelings.length ? [feltTogether(feelings)] : []),
+    ...drawings.filter(({ id }) => !ofCard.has(id)).map(({ strokes }) => ({ strokes, label: madeLabel(), say: madeLabel() })),
+    ...cards.map((card) => earlierCard(card, drawn(card.own?.drawing))),
   ];
 }
 
-function put(list, items) {
-  list.replaceChildren(...items.map(({ card, answer: given, text }) => (text ? said(text) : placed(card, given))));
-  if (!items.length) list.append(copy("child-earlier-nothing"));
+function feltTogether(feelings) {
+  const label = feelings.map((feeling) => feeling.label).join(", ");
+  return { feelings, label, say: label };
 }
 
-const said = (text) => fill(copy("child-earlier-words"), { text });
+function earlierCard(card, strokes) {
+  const { label, answer: given } = card;
+  const item = { label, symbol: photoSymbol(card), ...(strokes && { strokes }) };
+  if (given.silence === "not_asked") return { ...item, say: label }; // a card of the child's own that was only made
+  const { label: answer, symbol } = given.silence ? answerPicture(given) : given;
+  return { ...item, answer, "answer-symbol": symbol, say: `${label}. ${answer}.` };
+}
 
-function placed(card, given) {
-  const item = fill(copy("child-earlier-card"), { symbol: photoSymbol(card), label: card.label, "answer-symbol": given.symbol, answer: given.label });
-  item.dataset.say = `${card.label}. ${given.label}.`;
+function put(list, said) {
+  list.replaceChildren(...said.map(shown));
+  if (!said.length) list.append(copy("child-earlier-nothing"));
+}
+
+function shown({ text, strokes, feelings, lines, say, ...values }) {
+  const item = text ? fill(copy("child-earlier-words"), { text }) : showItem(fill(copy("child-earlier-card"), values), { strokes, feelings, lines });
+  if (strokes && !values.symbol) item.querySelector("[data-fill='label']").remove(); // a drawing has no name
+  if (!text && !values.answer) for (const empty of item.querySelectorAll("[data-fill^='answer']")) empty.remove();
+  item.dataset.say = say;
   return item;
 }
 

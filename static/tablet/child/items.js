@@ -3,12 +3,14 @@
  * It must never leave out one that is read back, nor put one before another by what it says.
  *
  * An item is {key, area, label, say} with what it looks like: `symbol`, `strokes` or `feelings`; and
- * for a placed card its `answer`, for own words their `text`.
+ * for a placed card its `answer`, for own words their `text`. `lines` are the words that they have in
+ * a second language, where two stand together.
  */
 import { faceNow, unplacedCards } from "./card-maker.js";
 import { cardWithDrawing } from "./own-cards.js";
 import { feelingsKey } from "./closing.js";
 import { feelingsIn, sayFeelings } from "./feelings.js";
+import { addLines, lineOfAnswer, lineOfCard, lineOfFeelings } from "./second-line.js";
 import { copy, picture } from "../screen.js";
 import { answerPicture } from "./screens.js";
 import { drawnPicture, strokesOf } from "./strokes.js";
@@ -24,12 +26,16 @@ function feelingItems() {
   return [...areas].map((area) => {
     const feelings = feelingsIn(area);
     const label = feelings.map(({ label: word }) => word).join(", ");
-    return { key: feelingsKey(area), area, feelings, label, say: sayFeelings(area) };
+    const lines = { label: lineOfFeelings(feelings.map(({ key }) => key)) };
+    return { key: feelingsKey(area), area, feelings, label, lines, say: sayFeelings(area) };
   });
 }
 
+/** What a drawing is called: it has no name of its own. */
+export const madeLabel = () => copy("child-readback-made").querySelector("figcaption").textContent;
+
 function drawingItems() {
-  const label = copy("child-readback-made").querySelector("figcaption").textContent;
+  const label = madeLabel();
   return [...session.state.drawings]
     .filter(([id, { strokes }]) => strokes.length && !cardWithDrawing(session.state, id))
     .map(([key, { area, strokes }]) => ({ key, area, strokes, label, say: `${label}.` }));
@@ -45,6 +51,7 @@ function cardItems() {
       ...faceItem(key, card),
       answer: answer.label,
       "answer-symbol": answer.symbol,
+      lines: { label: lineOfCard(key), answer: lineOfAnswer(given) },
       say: `${card.say} ${answer.label}.`,
     };
   });
@@ -56,7 +63,8 @@ function faceItem(key, { label, symbol, own }) {
 }
 
 /** Shows the item where a template has an image for it: what was drawn, all its feelings, or its symbol. */
-export function showItem(element, { strokes, feelings }) {
+export function showItem(element, { strokes, feelings, lines }) {
+  addLines(element, lines);
   const image = element.querySelector("img[data-fill='symbol']");
   if (strokes) image.replaceWith(drawnPicture(strokes));
   else if (feelings) image.replaceWith(picturesOf(feelings));

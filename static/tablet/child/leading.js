@@ -2,40 +2,54 @@
  * Whether an adult's question looks as if it put words in the child's mouth. It sees only how the
  * question is put, in the language it is asked; it must never stop, change or judge what is written.
  */
+import { wordsOf } from "../packs.js";
+import { copy } from "../screen.js";
 
 /** What the words of a language are: see kid_wheel/content/leading.toml. */
-const listed = () => {
-  const { begins, says, invites } = document.getElementById("leading-questions")?.dataset ?? {};
-  return begins && { begins: JSON.parse(begins), says: JSON.parse(says), invites: JSON.parse(invites) };
-};
+const listed = () => JSON.parse(document.getElementById("leading-questions").dataset.kinds);
 
 /**
  * @param {string} question as the adult wrote it
- * @param {{begins: string[], says: string[], invites: string[]} | undefined} [lists]
+ * @param {{begins?: string[], ends?: string[], says?: string[], invites?: string[], joins?: string[]}} [lists]
  */
 export function isLeading(question, lists = listed()) {
-  if (!lists) return false;
+  const { begins = [], ends = [], says = [], invites = [], joins = [] } = lists;
   return sentences(question).some((sentence) => {
-    if (begins(sentence, lists.invites)) return false;
-    return begins(sentence, lists.begins) || lists.says.some((words) => ` ${sentence} `.includes(` ${words} `));
+    const inner = withoutJoins(sentence, joins);
+    if (startsWith(inner, invites)) return false;
+    const [first] = inner.split(" ");
+    const isAsked = startsWith(sentence, begins) || startsWith(inner, begins) || ends.some((end) => first.endsWith(end));
+    return isAsked || says.some((words) => ` ${sentence} `.includes(` ${words} `));
   });
 }
 
-/** A hint beside the question, for the adult's eyes: it never hinders. */
+/** A hint beside the question, in the adult's own language: it never hinders. */
 export function hintAt(form) {
   const hint = form.querySelector("[data-leading-hint]");
-  if (hint) hint.hidden = !isLeading(form.elements.question.value);
+  if (!hint) return;
+  if (!hint.firstChild) {
+    const { lang, dir } = wordsOf("adult-pack");
+    Object.assign(hint, { lang, dir }).append(copy("adult-leading-hint"));
+  }
+  hint.hidden = !isLeading(form.elements.question.value);
 }
 
-const begins = (sentence, all) => all.some((words) => `${sentence} `.startsWith(`${words} `));
+const startsWith = (sentence, all) => all.some((words) => `${sentence} `.startsWith(`${words} `));
 
-/** Whole words in lower case, without marks: "Men är det bra?" begins with "är". */
+/** "men är det bra" begins with "är". */
+function withoutJoins(sentence, joins) {
+  const [first, ...rest] = sentence.split(" ");
+  return rest.length && joins.includes(first) ? withoutJoins(rest.join(" "), joins) : sentence;
+}
+
+/** Whole words in lower case, without marks. */
 function sentences(text) {
   return text
     .toLowerCase()
-    .replaceAll("’", "'")
-    .split(/[.?!\n]+/)
+    .normalize()
+    .replace(/[’ʼ]/g, "'")
+    .replace(/\p{M}+/gu, "")
+    .split(/[.?!؟\n]+/)
     .map((sentence) => sentence.replace(/[^\p{L}\p{N}' ]+/gu, " ").replace(/\s+/g, " ").trim())
-    .map((sentence) => sentence.replace(/^((men|och|så|då|and|but|so) )+(?!you\b)/, ""))
     .filter(Boolean);
 }

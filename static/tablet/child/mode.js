@@ -4,10 +4,12 @@
  */
 import { onClosingTap, onStepSilence } from "./closing-taps.js";
 import htmx from "../../vendor/htmx.js";
+import { noteTouch, watchForRest } from "./calm-sign.js";
 import { fitChild } from "./fit.js";
 import { guardChildMode } from "./guard.js";
 import { startQuickHide } from "./quick-hide.js";
 import { isFromPaper } from "./on-paper.js";
+import { keepNothingBehind } from "./left-behind.js";
 import { keepWords } from "./routes.js";
 import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
@@ -40,11 +42,13 @@ export function startChildMode() {
   screen.addEventListener("pointerdown", onTouched);
   screen.addEventListener("focusin", onTouched);
   rights().addEventListener("click", onRights);
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, noteTouch, { capture: true, passive: true });
   document.addEventListener("click", listenInstead, { capture: true });
   document.addEventListener("visibilitychange", () => document.hidden && beQuiet());
   guardCorner();
   guardChildMode(() => Boolean(root()));
   startQuickHide(onNewScreen);
+  keepNothingBehind();
   startDrawing();
   startOwnCards();
   document.addEventListener("htmx:after:swap", onNewScreen);
@@ -60,6 +64,7 @@ export function onNewScreen() {
   document.body.dataset.on = document.querySelector("#screen > *")?.dataset.screen ?? "";
   document.body.dataset.variant = now ? (session.state?.about.variant ?? document.body.dataset.variant ?? "") : "";
   if (!now) {
+    watchForRest(false);
     fitChild();
     forgetPictures();
     const { coming } = document.querySelector("#screen > *")?.dataset ?? {};
@@ -69,6 +74,7 @@ export function onNewScreen() {
   if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
   if (WITHOUT_RIGHTS.has(now.dataset.screen)) offerCorner(now);
   fitChild(now, session.state);
+  watchForRest(!bar.hidden);
   showPressed(session.state?.closing.silences.get(now.dataset.screen)?.silence);
   if (session.state) showListening();
   if (session.state) readAloud(now);

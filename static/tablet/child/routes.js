@@ -26,7 +26,7 @@ export function showPlace(place) {
   if (name === "earlier") return show("earlier", Number(rest[0] ?? 0));
   if (name === "closing") return show("closing", Number(rest[0] ?? 0));
   if (name === "words") return show("words", rest[0], rest[1]);
-  if (name === "wish") return show("words", rest[0], rest[1], "wish");
+  if (name === "think" || name === "wish") return show("words", rest[0], rest[1], name);
   if (name === "feelings") return show("feelings", rest[0], Number(rest[1] ?? 0));
   if (name === "drawing" || name === "card" || name === "ways") return show(name, ...rest);
   return show(name.replace(/-(.)/g, (_dash, letter) => letter.toUpperCase()));
@@ -38,6 +38,7 @@ export const childRoutes = {
   "GET area": (area, index = "0") => visit(`area/${area}/${index}`, area),
   "GET ways": (area) => visit(`ways/${area}`, area),
   "GET words": (area, id = crypto.randomUUID()) => visit(`words/${area}/${id}`, area),
+  "GET think": (area, id = crypto.randomUUID()) => visit(`think/${area}/${id}`, area),
   "GET wish": (area, id = crypto.randomUUID()) => visit(`wish/${area}/${id}`, area),
   "GET feelings": (area, page = "0") => visit(`feelings/${area}/${page}`, area),
   "GET cards": (area) => visit(cardsOf(area), area),

@@ -8,11 +8,16 @@ import { inAdultsWords } from "./on-paper.js";
 import { hintAt } from "./leading.js";
 import { cardScreen, faceNow, faceOf, madeItems, withOwnCards } from "./card-maker.js";
 import { drawingScreen } from "./drawing.js";
+import { pagesOf } from "./page.js";
 import { offerToConfirm } from "./readback.js";
+import { addLines, lineOfAnswer, lineOfCard } from "./second-line.js";
 
 const SILENCES = ["skipped", "dont_know", "dont_want"];
 // Read back from what is hard to what is good, so that it ends on something good (Talking Mats).
 const WORST_FIRST = ["not_good", "not_so_good", "so_so", "good", "very_good"];
+
+const LONG = 120; // letters of own words: more than stand well beside another's
+const ROWS_OF_WORDS = 600; // letters across, in the height of one of two rows
 
 export const childScreens = {
   intro: () => withAnsvarig(copy("child-intro")),
@@ -99,17 +104,19 @@ export const childScreens = {
     const items = readbackItems();
     if (!items.length) return inAdultsWords(copy("child-nothing-said"));
     const screen = copy("child-closing");
-    const perPage = session.state.about.variant === "preschool" ? 1 : 4;
-    const pages = Math.ceil(items.length / perPage);
-    const page = Math.min(Math.max(0, index), pages - 1);
+    const pages = pagesOf(items, session.state.about.variant === "preschool" ? 1 : 4, roomOf);
+    const page = Math.min(Math.max(0, index), pages.length - 1);
     const list = screen.querySelector(".readback");
-    list.dataset.count = String(Math.min(perPage, items.length));
-    list.replaceChildren(...items.slice(page * perPage, (page + 1) * perPage));
+    list.dataset.count = String(Math.max(...pages.map(({ length }) => length)));
+    list.replaceChildren(...pages[page]);
     list.firstElementChild.setAttribute("data-current", "");
-    steps(screen, "/local/child/closing", page, pages, firstStep());
+    steps(screen, "/local/child/closing", page, pages.length, firstStep());
     return inAdultsWords(screen);
   },
 };
+
+/** Of four on a page, many own words stand across it: all of them are there to see. */
+const roomOf = (item) => (item.matches(".is-long") ? 2 * Math.ceil(item.textContent.length / ROWS_OF_WORDS) : 1);
 
 /** The cards an adult has laid out, and any that the child has answered. */
 export function shownCards(screen) {
@@ -266,6 +273,7 @@ const rank = (given) => (given.silence ? SILENCES.indexOf(given.silence) - SILEN
 function readbackCard(card, given) {
   const { symbol, label } = answerPicture(given);
   const item = fill(copy("child-readback-card"), { label: card.label, symbol: card.symbol, answer: label, "answer-symbol": symbol });
+  addLines(item, { label: lineOfCard(card.key), answer: lineOfAnswer(given) });
   item.dataset.area = card.area;
   if (card.own?.drawing) item.querySelector(".card-face img").replaceWith(faceOf({ drawing: card.own.drawing }));
   sayOf(item, { say: card.say, answer: (answerSay(given) ?? label).replace(/[.]$/, "") });
@@ -283,6 +291,7 @@ function answerSay({ silence, scale, step }) {
 
 function readbackWords(id, { area, text: said, kind }) {
   const item = fill(copy("child-readback-words"), { text: said });
+  item.classList.toggle("is-long", said.length > LONG);
   const sign = showKind(item, kind);
   item.dataset.area = area;
   sayOf(item, { text: sign ? `${sign.label}. ${said}` : said });

@@ -15,7 +15,9 @@ export function offerToName(item, step, { key }) {
   const chosen = session.state.closing[step].get(key);
   way.toggleAttribute("hidden", !chosen);
   way.setAttribute("hx-get", `/local/child/who/${step}`);
-  if (chosen?.who) way.querySelector("span").textContent = chosen.who.text;
+  if (!chosen?.who) return;
+  way.querySelector("span").textContent = chosen.who.text;
+  way.dataset.named = "";
 }
 
 /** After a tap on the card: the way to write is there as long as the person is chosen. */

@@ -1,0 +1,16 @@
+/**
+ * A browser may keep a page that was left, as it was, to show it again at "back". It must never keep a
+ * child in it: what was left is emptied, and who comes back begins with the PIN.
+ */
+import { session } from "../session.js";
+
+export function keepNothingBehind() {
+  addEventListener("pagehide", ({ persisted }) => {
+    if (!persisted) return;
+    document.getElementById("screen").replaceChildren();
+    document.getElementById("rights").replaceChildren();
+    document.getElementById("said-again")?.remove();
+    if (session.id) session.letGo(); // it is taken up from the disk, as after a kill
+  });
+  addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+}
