@@ -10,11 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, func, select
+from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from .audit import AuditEvent
-from .case import InCase
+from .case import InCase, reopened_at
 from .db import Base
 from .situation import Guard, Situation
 
@@ -103,8 +102,12 @@ def appoint(
 
 
 def asked_of(session: Session, case_id: str) -> Coordinator | None:
-    """The newest time that the child was asked, whether or not somebody was appointed."""
+    """The newest time that the child was asked, whether or not somebody was appointed, since the
+    case was opened again."""
     wanted = select(Coordinator).where(Coordinator.case_id == case_id)
+    reopened = reopened_at(session, case_id)
+    if reopened is not None:
+        wanted = wanted.where(Coordinator.child_asked_at > reopened)
     return session.scalars(wanted.order_by(Coordinator.child_asked_at.desc())).first()
 
 
@@ -113,9 +116,7 @@ def coordinator_of(session: Session, case_id: str) -> Coordinator | None:
     wanted = select(Coordinator).where(
         Coordinator.case_id == case_id, Coordinator.appointed_at.is_not(None)
     )
-    reopened = session.scalar(
-        select(func.max(AuditEvent.at)).filter_by(case_id=case_id, event="case:reopened")
-    )
+    reopened = reopened_at(session, case_id)
     if reopened is not None:
         wanted = wanted.where(Coordinator.appointed_at > reopened)
     return session.scalars(wanted.order_by(Coordinator.appointed_at.desc())).first()
@@ -140,12 +141,11 @@ def _is_explained(words: dict[str, Any]) -> bool:
 
 
 def _child_asked_first(situation: Situation) -> bool:
-    found = coordinator_of(situation.session, situation.case.id) or asked_of(
-        situation.session, situation.case.id
-    )
-    if found is None:
-        return False
-    return found.appointed_at is None or found.child_asked_at < found.appointed_at
+    session, case_id = situation.session, situation.case.id
+    asked, found = asked_of(session, case_id), coordinator_of(session, case_id)
+    if asked is None or found is None or found.appointed_at is None:
+        return asked is not None
+    return found.child_asked_at < found.appointed_at
 
 
 def _coordinator_appointed(situation: Situation) -> bool:

@@ -18,7 +18,7 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from . import consent, coordinator, kartlaggning
-from .case import Case, InCase
+from .case import Case, InCase, reopened_at
 from .consent import NoConsent, Recipient
 from .coordinator import Coordinator, coordinator_of
 from .db import Base
@@ -183,8 +183,10 @@ def meetings_of(session: Session, case_id: str) -> list[Meeting]:
 
 
 def current(session: Session, case_id: str) -> Meeting | None:
-    """The newest meeting of a case, held or not."""
-    return next(reversed(meetings_of(session, case_id)), None)
+    """The newest meeting since the case was opened, or opened again, held or not."""
+    reopened = reopened_at(session, case_id)
+    made = [m for m in meetings_of(session, case_id) if reopened is None or m.made_at > reopened]
+    return made[-1] if made else None
 
 
 def participants_of(session: Session, meeting_id: str) -> list[Participant]:
