@@ -262,6 +262,16 @@ def areas_in_focus(session: Session, key: bytes, participant: Participant) -> li
     return [area for area in participant.read(key).get("areas", []) if area in focus]
 
 
+def areas_shared_with(session: Session, key: bytes, case_id: str, staff_id: str) -> list[str]:
+    """The focus areas that a coordinator takes part in: those the meeting invited them for, else
+    all that are in focus."""
+    found = current(session, case_id)
+    for participant in participants_of(session, found.id) if found else []:
+        if participant.staff_id == staff_id:
+            return areas_in_focus(session, key, participant)
+    return kartlaggning.focus_areas(session, key, case_id)
+
+
 def is_covered(session: Session, key: bytes, participant: Participant, at: datetime) -> bool:
     """Whether somebody may be called now: family and the own unit always, others by their basis,
     and for as long as the kartläggning or the network names them."""
