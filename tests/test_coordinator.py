@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from county import County, mail
+from county import Clock, County, mail
 from plan_steps import WISH, appoint, put, record_with_wish, start_plan, write_action
 from sqlalchemy import select
 
@@ -91,6 +91,55 @@ def test_a_coordinator_answers_what_they_see_and_the_ansvarig_tells_the_child(
         assert other not in answer_back.answers(db.session, case)
     told = mona.post(f"{at}/tell", data={**token, "how": "in_person", "on": "2026-11-20"})
     assert told.status_code == 422 and not county.events("child:told", case_id=case)
+
+
+# Leaving.
+
+
+@pytest.mark.parametrize("ending", ["/end", "/deactivate"])
+def test_when_a_coordinator_leaves_the_ansvarig_coordinates_and_it_is_said(
+    county: County, case: str, time: Clock, ending: str
+) -> None:
+    anna = county.sign_in("Anna")
+    write = f"/case/{case}/plan/action/new"
+    assert anna.get(write).status_code == 404, "the plan is the coordinator's"
+    county.sign_in("Arvid").send(f"/admin/staff/{county.id('Mona')}", action=ending)
+    assert anna.get(write).status_code == 200
+    (event,) = county.events("coordinator:left", case_id=case)
+    assert event.staff_id == county.id("Arvid")
+    for page in ("/case/", f"/case/{case}", f"/case/{case}/who", f"/case/{case}/plan"):
+        assert "har slutat" in anna.page(page).text, page
+    time.pass_(minutes=1)
+    appoint(county, case, "Dina")
+    for page in ("/case/", f"/case/{case}", f"/case/{case}/who", f"/case/{case}/plan"):
+        assert "har slutat" not in anna.page(page).text, page
+    assert anna.get(write).status_code == 404
+    assert county.sign_in("Dina").get(write).status_code == 200
+
+
+def test_whoever_has_another_role_left_in_the_unit_goes_on_coordinating(
+    county: County, case: str, time: Clock
+) -> None:
+    time.pass_(minutes=1)
+    appoint(county, case, "Dina")
+    arvid, at = county.sign_in("Arvid"), f"/admin/staff/{county.id('Dina')}"
+    arvid.send(at, action="/assignment", role="staff", unit=county.id("Exempelskolan"))
+    arvid.send(at, action="/end")
+    (ended,) = county.events("assignment:ended")
+    assert ended.detail.startswith("deputy")
+    assert not county.events("coordinator:left", case_id=case)
+    assert county.sign_in("Dina").get(f"/case/{case}/plan/action/new").status_code == 200
+
+
+def test_nobody_coordinates_a_round_that_they_were_not_chosen_for(
+    county: County, case: str, time: Clock
+) -> None:
+    mona = county.sign_in("Mona")
+    assert "Du samordnar" in mona.page("/welcome").text
+    put(county, case, CaseState.CLOSED)
+    time.pass_(days=1)
+    county.sign_in("Anna").send(f"/case/{case}/answer_back", "/reopen")
+    assert "Du samordnar" not in county.sign_in("Mona").page("/welcome").text
 
 
 def _focus(county: County, case_id: str, areas: list[str]) -> None:

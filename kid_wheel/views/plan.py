@@ -23,6 +23,7 @@ from ..action import Action, ActionState, Source
 from ..answer_back import Wish
 from ..case import Case, CaseState
 from ..catalog import AREAS, Variant, catalog
+from ..coordinator import Coordinator, left_alone
 from ..db import db
 from ..guardian import guardians_of
 from ..people import Staff, Unit
@@ -396,6 +397,7 @@ def render_page(case: Case, failed: dict[str, str] | None = None) -> str:
             if one.suspended_at is None
         ],
         coordinator=coordinator_name(case, key),
+        left=name_of(left_alone(db.session, [case.id]).get(case.id), key),
         is_mine=is_mine,
         may_write=is_mine and case.state in EDITABLE,
         suggests_sip=plan.suggests_sip(db.session, key, case.id),
@@ -532,7 +534,10 @@ def _value(field: str, value: str) -> str:
 
 
 def coordinator_name(case: Case, key: bytes) -> str:
-    found = meeting.coordinator_of(db.session, case.id)
+    return name_of(meeting.coordinator_of(db.session, case.id), key)
+
+
+def name_of(found: Coordinator | None, key: bytes) -> str:
     if found is None:
         return ""
     staff = db.session.get(Staff, found.staff_id) if found.staff_id else None
