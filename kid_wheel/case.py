@@ -17,6 +17,7 @@ from uuid import uuid4
 from sqlalchemy import ForeignKey, LargeBinary, String, bindparam, exists, func, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from .audit import AuditEvent
 from .clock import civil_date
 from .conversation import Conversation, Record
 from .db import Base, HasId
@@ -224,6 +225,13 @@ def find_receipt(session: Session, id_: str) -> Receipt | None:
 def packed_record(conversation: Conversation, case: Case, ring: KeyRing) -> bytes:
     """The gzip of a received record; `conversation.read_record` reads it."""
     return decrypt(case.key(ring), conversation.content, conversation.id.encode())
+
+
+def reopened_at(session: Session, case_id: str) -> datetime | None:
+    """When the round that goes on began; None in the first. The events know."""
+    return session.scalar(
+        select(func.max(AuditEvent.at)).filter_by(case_id=case_id, event="case:reopened")
+    )
 
 
 def find_by_code(session: Session, code: str) -> Case:

@@ -387,12 +387,14 @@ def grounds_of(session: Session, case_id: str) -> list[OtherGround]:
 
 
 def is_refused(session: Session, key: bytes, case: Case, at: datetime) -> bool:
-    """Whether somebody who decides has said no, or taken a yes back, about any recipient."""
+    """Whether somebody who decides has said no, or taken a yes back, about any recipient, since the
+    case was last closed."""
     no = {Lack.GUARDIAN_SAYS_NO, Lack.CONFLICT, Lack.CHILD_SAYS_NO}
     return any(
         no
         & set(standing(session, key, case.id, row.recipient_id, row.read(key)["areas"], at).lacks)
         for row in consents_of(session, case.id)
+        if row.ended_at is None
     )
 
 

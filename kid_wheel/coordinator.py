@@ -6,15 +6,16 @@ that are written down and explained to the child.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from .audit import AuditEvent
-from .case import InCase
+from .case import InCase, reopened_at
 from .db import Base
 from .situation import Guard, Situation
 
@@ -45,7 +46,8 @@ class NotExplained(ValueError):
 class Coordinator(InCase, Base):
     """content: how_asked, chosen (whom the child named), name, contact, special_reasons,
     decided_by, explained_to_child. staff_id: None for somebody without an account here.
-    is_deviation: another than the child named."""
+    is_deviation: another than the child named. ended_at: they left the unit, and the ansvarig
+    coordinates until another is appointed."""
 
     __tablename__ = "coordinator"
     choice: Mapped[Choice]
@@ -54,6 +56,7 @@ class Coordinator(InCase, Base):
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"))
     appointed_at: Mapped[datetime | None]
     is_deviation: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None]
 
 
 def ask_child(
@@ -103,35 +106,66 @@ def appoint(
 
 
 def asked_of(session: Session, case_id: str) -> Coordinator | None:
-    """The newest time that the child was asked, whether or not somebody was appointed."""
+    """The newest time that the child was asked, whether or not somebody was appointed, since the
+    case was opened again."""
     wanted = select(Coordinator).where(Coordinator.case_id == case_id)
+    reopened = reopened_at(session, case_id)
+    if reopened is not None:
+        wanted = wanted.where(Coordinator.child_asked_at > reopened)
     return session.scalars(wanted.order_by(Coordinator.child_asked_at.desc())).first()
 
 
 def coordinator_of(session: Session, case_id: str) -> Coordinator | None:
-    """Who coordinates now: the one that was appointed last, since the case was opened again."""
-    wanted = select(Coordinator).where(
-        Coordinator.case_id == case_id, Coordinator.appointed_at.is_not(None)
-    )
-    reopened = session.scalar(
-        select(func.max(AuditEvent.at)).filter_by(case_id=case_id, event="case:reopened")
-    )
-    if reopened is not None:
-        wanted = wanted.where(Coordinator.appointed_at > reopened)
-    return session.scalars(wanted.order_by(Coordinator.appointed_at.desc())).first()
+    """Who coordinates now: the one that was appointed last, since the case was opened again; nobody
+    when they have left."""
+    wanted = select(Coordinator).where(Coordinator.case_id == case_id, _is_last())
+    found = session.scalars(wanted.order_by(Coordinator.appointed_at.desc())).first()
+    return None if found is None or found.ended_at else found
 
 
 def coordinated_cases(staff_id: str) -> Select[str]:
     """Whose coordinator somebody with an account is now: not those where another came after."""
+    return select(Coordinator.case_id).where(
+        Coordinator.staff_id == staff_id, Coordinator.ended_at.is_(None), _is_last()
+    )
+
+
+def left_alone(session: Session, case_ids: Collection[str]) -> dict[str, Coordinator]:
+    """Of some cases those whose coordinator has left, so that the ansvarig coordinates."""
+    wanted = select(Coordinator).where(
+        Coordinator.case_id.in_(case_ids), Coordinator.ended_at.is_not(None), _is_last()
+    )
+    return {row.case_id: row for row in session.scalars(wanted)}
+
+
+def leave(session: Session, staff_id: str, unit_id: str, at: datetime) -> list[str]:
+    """Somebody works in a unit no more, and coordinates nothing there; the ids of those cases."""
+    left = session.scalars(
+        select(Coordinator).where(
+            Coordinator.staff_id == staff_id,
+            Coordinator.unit_id == unit_id,
+            Coordinator.ended_at.is_(None),
+            _is_last(),
+        )
+    ).all()
+    for row in left:
+        row.ended_at = at
+    session.flush()
+    return [row.case_id for row in left]
+
+
+def _is_last() -> ColumnElement[bool]:
+    """Appointed, with nobody after and no new round since."""
     later = aliased(Coordinator)
     another_came = select(later.id).where(
         later.case_id == Coordinator.case_id, later.appointed_at > Coordinator.appointed_at
     )
-    return select(Coordinator.case_id).where(
-        Coordinator.staff_id == staff_id,
-        Coordinator.appointed_at.is_not(None),
-        ~another_came.exists(),
+    opened_again = select(AuditEvent.id).where(
+        AuditEvent.case_id == Coordinator.case_id,
+        AuditEvent.event == "case:reopened",
+        AuditEvent.at >= Coordinator.appointed_at,
     )
+    return Coordinator.appointed_at.is_not(None) & ~another_came.exists() & ~opened_again.exists()
 
 
 def _is_explained(words: dict[str, Any]) -> bool:
@@ -140,12 +174,11 @@ def _is_explained(words: dict[str, Any]) -> bool:
 
 
 def _child_asked_first(situation: Situation) -> bool:
-    found = coordinator_of(situation.session, situation.case.id) or asked_of(
-        situation.session, situation.case.id
-    )
-    if found is None:
-        return False
-    return found.appointed_at is None or found.child_asked_at < found.appointed_at
+    session, case_id = situation.session, situation.case.id
+    asked, found = asked_of(session, case_id), coordinator_of(session, case_id)
+    if asked is None or found is None or found.appointed_at is None:
+        return asked is not None
+    return found.child_asked_at < found.appointed_at
 
 
 def _coordinator_appointed(situation: Situation) -> bool:

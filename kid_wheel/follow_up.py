@@ -13,7 +13,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .action import Action, ActionState, actions_of
-from .case import Case, InCase
+from .case import Case, InCase, reopened_at
 from .clock import civil_date
 from .conversation import Conversation
 from .db import Base
@@ -69,8 +69,11 @@ class FollowUp(InCase, Base):
 
 
 def prepared(session: Session, case_id: str) -> FollowUp | None:
-    """The one that is being prepared."""
+    """The one that is being prepared, since the case was opened or opened again."""
     wanted = select(FollowUp).where(FollowUp.case_id == case_id, FollowUp.held_at.is_(None))
+    reopened = reopened_at(session, case_id)
+    if reopened is not None:
+        wanted = wanted.where(FollowUp.begun_at > reopened)
     return session.scalars(wanted).first()
 
 

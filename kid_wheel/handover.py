@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Select, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from .case import Case, CaseState, InCase, new_code
+from .case import Case, CaseState, InCase, new_code, reopened_at
 from .clock import civil_date
 from .db import Base, HasId
 from .keys import KeyRing, encrypt
@@ -190,9 +190,13 @@ def handovers_of(session: Session, case_id: str) -> list[Handover]:
 
 
 def is_referred(session: Session, case: Case) -> bool:
-    """Whether another huvudman has accepted to go on with the child in a case of its own."""
+    """Whether another huvudman has accepted to go on with the child in a case of its own, since
+    this one was opened or opened again."""
+    reopened = reopened_at(session, case.id)
     return any(
-        one.accepted_at and one.to_unit.organisation_id != case.organisation_id
+        one.accepted_at
+        and one.to_unit.organisation_id != case.organisation_id
+        and (reopened is None or one.accepted_at > reopened)
         for one in handovers_of(session, case.id)
     )
 

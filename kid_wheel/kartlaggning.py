@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .action import Action, ActionState, Source, actions_of
 from .audit import AuditEvent
-from .case import Case, CaseState, InCase
+from .case import Case, CaseState, InCase, reopened_at
 from .catalog import AREAS, CONTENT, SWEDISH
 from .db import Base
 from .people import Staff, works_in
@@ -398,9 +398,14 @@ def decision_made(situation: Situation) -> bool:
 
 
 def own_action(situation: Situation) -> bool:
-    """Somebody does something, and it has a day."""
-    own = actions_of(situation.session, situation.case.id, Source.OWN)
-    return any(a.state is ActionState.PLANNED and a.staff_id and a.due_on for a in own)
+    """Somebody does something, and it has a day; what was begun before the case was opened again
+    is not an answer to this round's questions."""
+    reopened = reopened_at(situation.session, situation.case.id)
+    return any(
+        a.state is ActionState.PLANNED and a.staff_id and a.due_on
+        for a in actions_of(situation.session, situation.case.id, Source.OWN)
+        if reopened is None or a.made_at > reopened
+    )
 
 
 def recipients_named(situation: Situation) -> bool:

@@ -18,7 +18,7 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from . import consent, coordinator, kartlaggning
-from .case import Case, InCase
+from .case import Case, InCase, reopened_at
 from .consent import NoConsent, Recipient
 from .coordinator import Coordinator, coordinator_of
 from .db import Base
@@ -183,8 +183,10 @@ def meetings_of(session: Session, case_id: str) -> list[Meeting]:
 
 
 def current(session: Session, case_id: str) -> Meeting | None:
-    """The newest meeting of a case, held or not."""
-    return next(reversed(meetings_of(session, case_id)), None)
+    """The newest meeting since the case was opened, or opened again, held or not."""
+    reopened = reopened_at(session, case_id)
+    made = [m for m in meetings_of(session, case_id) if reopened is None or m.made_at > reopened]
+    return made[-1] if made else None
 
 
 def participants_of(session: Session, meeting_id: str) -> list[Participant]:
@@ -258,6 +260,16 @@ def areas_in_focus(session: Session, key: bytes, participant: Participant) -> li
     """Why somebody is there, of what is in focus now: the focus may have changed since."""
     focus = kartlaggning.focus_areas(session, key, participant.case_id)
     return [area for area in participant.read(key).get("areas", []) if area in focus]
+
+
+def areas_shared_with(session: Session, key: bytes, case_id: str, staff_id: str) -> list[str]:
+    """The focus areas that a coordinator takes part in: those the meeting invited them for, else
+    all that are in focus."""
+    found = current(session, case_id)
+    for participant in participants_of(session, found.id) if found else []:
+        if participant.staff_id == staff_id:
+            return areas_in_focus(session, key, participant)
+    return kartlaggning.focus_areas(session, key, case_id)
 
 
 def is_covered(session: Session, key: bytes, participant: Participant, at: datetime) -> bool:

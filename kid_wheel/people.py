@@ -21,7 +21,7 @@ from .routing import Unit as RoutingUnit
 FUNCTIONS = (UnitKind.BVC, UnitKind.KAA, UnitKind.UPPFOLJNING, UnitKind.CENTRAL)
 
 
-SIGNAL_DAYS = 3  # weekdays, unless a unit has chosen otherwise; no source says how many
+SIGNAL_DAYS = 3  # working days, unless a unit has chosen otherwise; no source says how many
 
 
 class OrganisationKind(StrEnum):
@@ -59,7 +59,8 @@ class Unit(HasId, Base):
     social_services: the telephone of the municipality's socialtjänst, as the tablets show it when a
     child has told something serious; empty until an administrator has written it.
     answer_days: within how many days a child is promised an answer; None: "inom några dagar".
-    signal_days: how many weekdays a signal may wait before it reaches the deputy too.
+    signal_days: how many working days a signal may wait before it reaches the deputy too, and then
+    the huvudman.
     telephone, does, does_not: so that others know what they can turn to the unit for, and how.
     """
 

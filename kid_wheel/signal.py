@@ -11,7 +11,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select
+from holidays import DE_FACTO, PUBLIC, country_holidays
+from sqlalchemy import ForeignKey, Select, String, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
@@ -32,6 +33,10 @@ from .keys import KeyRing, encrypt
 from .people import Staff, Unit, ansvarig_id
 from .situation import Guard, Situation
 from .tablet import CODE_ALPHABET, Sender
+
+# Midsummer, Christmas and New Year's Eve are no holidays by law, and nobody is at work. A year is
+# worked out when it is first asked for.
+_HOLIDAYS = country_holidays("SE", categories=(PUBLIC, DE_FACTO))
 
 
 class Kind(StrEnum):
@@ -96,7 +101,8 @@ class Signal(InCase, Base):
     not_informed_because, returns [{reason, from_unit}].
 
     to_unit_id: where it was last sent. arrived_at: when it came there. returned: how many times a
-    unit has said that it belongs elsewhere.
+    unit has said that it belongs elsewhere. escalated_at: the deputy is reached too; raised_at: the
+    huvudman's administrator, who sees that it waits and nothing more.
     """
 
     __tablename__ = "signal"
@@ -108,6 +114,7 @@ class Signal(InCase, Base):
     read_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
+    raised_at: Mapped[datetime | None]
     returned: Mapped[int] = mapped_column(default=0)
     case: Mapped[Case] = relationship()
     staff: Mapped[Staff] = relationship()
@@ -337,7 +344,7 @@ def give_back(
         words["returns"].append({"reason": reason.strip(), "from_unit": left.name})
         one.write(key, words)
         one.to_unit_id, one.arrived_at, one.returned = to.id, at, one.returned + 1
-        one.read_at = one.escalated_at = None
+        one.read_at = one.escalated_at = one.raised_at = None
     session.flush()
     session.expire(case, ["ansvarig"])
 
@@ -346,25 +353,32 @@ def give_back(
 
 
 def escalate(session: Session, units: Collection[str], at: datetime) -> list[Signal]:
-    """Whatever has waited the unit's own number of weekdays reaches the deputy too, from the moment
-    that anybody looks; each once, with an event."""
-    on = civil_date(at)
-    waiting = (
-        select(Signal)
-        .join(Case)
-        .where(Signal.accepted_at.is_(None), Signal.escalated_at.is_(None))
-        .where(Case.unit_id.in_(units), Case.state.not_in(handover.ENDED))
-        .options(joinedload(Signal.case))
-    )
-    late = [one for one in session.scalars(waiting) if _is_late(one, on)]
-    return [one for one in late if _reaches_deputy(session, one, at)]
+    """Whatever has waited the unit's own number of working days reaches the deputy too, and after
+    as many again the huvudman, from the moment that anybody looks; each once, with an event."""
+    on, unseen = civil_date(at), Signal.escalated_at.is_(None) | Signal.raised_at.is_(None)
+    late = [one for one in session.scalars(_waiting(units).where(unseen)) if _is_late(one, on)]
+    for one in late:
+        if one.raised_at is None and _is_late(one, on, times=2):
+            one.raised_at = at
+            audit.record(
+                session, "signal:raised", at, case_id=one.case_id, unit_id=one.case.unit_id
+            )
+    return [one for one in late if one.escalated_at is None and _reaches_deputy(session, one, at)]
+
+
+def raised(session: Session, units: Collection[str]) -> list[Signal]:
+    """What neither the ansvarig nor the deputy of some units has accepted in time, the oldest
+    first."""
+    found = session.scalars(_waiting(units).where(Signal.raised_at.is_not(None)))
+    return sorted(found, key=lambda one: (one.arrived_at, one.id))
 
 
 def due_on(arrived: date, days: int) -> date:
-    """The day that lies so many weekdays, Monday to Friday, after another."""
+    """The day that lies so many working days after another: Monday to Friday, but for Sweden's
+    public holidays and the eves that are kept as such."""
     while days > 0:
         arrived += timedelta(days=1)
-        days -= arrived.weekday() < 5
+        days -= arrived.weekday() < 5 and arrived not in _HOLIDAYS
     return arrived
 
 
@@ -396,8 +410,20 @@ def _case_for(session: Session, ring: KeyRing, draft: Draft, unit: Unit, at: dat
     return session.get_one(Case, opened.id)
 
 
-def _is_late(signal: Signal, on: date) -> bool:
-    return on >= due_on(civil_date(signal.arrived_at), signal.case.unit.signal_days)
+def _waiting(units: Collection[str]) -> Select[Signal]:
+    return (
+        select(Signal)
+        .join(Case)
+        .where(Signal.accepted_at.is_(None))
+        .where(Case.unit_id.in_(units), Case.state.not_in(handover.ENDED))
+        .options(joinedload(Signal.case))
+    )
+
+
+def _is_late(signal: Signal, on: date, times: int = 1) -> bool:
+    """Whether it has waited the unit's days, so many times over: counted from when it came, since
+    nobody waits less because nobody has looked."""
+    return on >= due_on(civil_date(signal.arrived_at), signal.case.unit.signal_days * times)
 
 
 def _reaches_deputy(session: Session, signal: Signal, at: datetime) -> bool:

@@ -85,10 +85,9 @@ def appoint(county: County, case_id: str, name: str) -> None:
     """The child was asked, and chose somebody to coordinate the case."""
     staff_id = county.id(name)
 
-    staff_id = county.id(name)
-
     def choose() -> None:
-        key = db.session.get_one(Case, case_id).key(county.ring)
+        found = db.session.get_one(Case, case_id)
+        key = found.key(county.ring)
         before = clock.now() - timedelta(days=1)
         asked = coordinator.ask_child(
             db.session,
@@ -105,7 +104,7 @@ def appoint(county: County, case_id: str, name: str) -> None:
             key,
             is_childs_choice=True,
             staff_id=staff_id,
-            unit_id=None,
+            unit_id=found.unit_id,
             words={"name": f"{name} Påhittsson", "contact": "08-465 004 12"},
             at=clock.now(),
         )

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from county import Clock, County
-from plan_steps import record_with_wish
+from plan_steps import SIP, record_with_wish
 from sharing import UNTIL, Room
 
 from kid_wheel import (
@@ -28,6 +28,7 @@ from kid_wheel import (
     meeting_pack,
     plan,
     process,
+    signal,
 )
 from kid_wheel.action import Source, actions_of
 from kid_wheel.case import Case, CaseState
@@ -464,3 +465,147 @@ def _decide_by_the_board(mira: Family) -> None:
         "Alva Testlund", to=mira.named("Socialtjänsten"), areas=["hemmet"], alone=Alone.BOARD,
         words={"motive": "Samtalsstöd", "reference": "SN 2026-14 (påhittat)"},
     )  # fmt: skip
+
+
+# DEMO-05, the orosanmälan; DEMO-06, from one verksamhet to another and a SIP.
+
+
+@pytest.mark.parametrize("concern", list(signal.Concern))
+def test_samiras_question_about_an_orosanmalan_moves_nothing_and_is_not_in_what_others_are_shown(
+    county: County, concern: signal.Concern
+) -> None:
+    """Whatever is answered, only the case knows it: no meeting, no paper and no log."""
+    family = Family(county, S.ANALYSING, alias="Samira", said=_spoken("larande"))
+    code, unit = county.code_of(family.case_id), county.id("Exempelskolan")
+    by, seen = county.id("Mona"), "Borta ofta."
+
+    def send(found: Case) -> None:
+        draft = signal.Draft(
+            seen=seen, areas={"larande": {signal.Kind.WORRY: "Frånvaro"}}, concern=concern,
+            informed=True, code=code,
+        )  # fmt: skip
+        staff, place = db.session.get_one(Staff, by), db.session.get_one(Unit, unit)
+        signal.send(db.session, county.ring, draft, staff, place, clock.now())
+
+    family.do(send)
+    assert family.state() is S.ANALYSING, "none of the answers is an anmälan, nor moves a case"
+    assert [one.detail for one in county.events("orosanmalan:answered")] == [""]
+    family.analyse(["larande"], Skolteamet=["larande"])
+
+    def show(found: Case) -> list[Any]:
+        return list(meeting_pack.pack(db.session, county.ring, found, ["larande"]))
+
+    def answer_otherwise(found: Case) -> None:
+        (sent,) = signal.signals_of(db.session, found.id)
+        words = sent.read(family.key)
+        assert words["concern"] == concern
+        sent.write(family.key, {**words, "concern": "another"})
+
+    shown = family.do(show)
+    family.do(answer_otherwise)
+    assert shown and family.do(show) == shown, "whatever was answered"
+
+
+def test_samiras_case_closes_only_when_the_question_about_an_orosanmalan_is_answered(
+    county: County,
+) -> None:
+    family = Family(county, S.CLOSING, alias="Samira")
+    assert "orosanmalan_considered" in family.stops("close")
+
+    def answer(found: Case) -> None:
+        ending = answer_back.closing(db.session, family.key, found.id, clock.now())
+        ending.write(family.key, {"orosanmalan": "done", "kept": "elsewhere"})
+        words = {"by": "Anna", "said": "", "on": "2026-11-20"}
+        answer_back.tell(
+            db.session, county.ring, found, answer_back.Told.IN_PERSON, words, family.by,
+            clock.now(),
+        )  # fmt: skip
+
+    family.do(answer)
+    family.step("close")
+    assert not [e for e in county.events("case:closed") if e.detail], "the log knows no answer"
+
+
+def test_elias_is_handed_over_from_the_uppfoljningsansvarig_to_kaa_with_all_that_is_written(
+    elias: Family, county: County
+) -> None:
+    """R4 → R5b: until KAA has said yes the one who had him answers for him."""
+    kaa = _unit(county, "KAA Fiktiva", UnitKind.KAA, "Kaj")
+    anna, kaj, at = county.sign_in("Anna"), county.sign_in("Kaj"), f"/case/{elias.case_id}"
+    by, to = county.id("Anna"), county.id("Kaj")
+    offered = elias.do(
+        lambda found: handover.offer(
+            db.session, elias.key, found, db.session.get_one(Unit, kaa), "Har hoppat av",
+            db.session.get_one(Staff, by), clock.now(),
+        ).id
+    )  # fmt: skip
+    assert anna.get(at).status_code == 200 and kaj.get(at).status_code == 404
+    elias.do(
+        lambda _: handover.accept(
+            db.session, county.ring, db.session.get_one(handover.Handover, offered),
+            db.session.get_one(Staff, to), clock.now(),
+        )
+    )  # fmt: skip
+    assert anna.get(at).status_code == 404 and kaj.get(at).status_code == 200
+    assert elias.state() is S.CONSENT_PENDING, "nothing begins anew"
+    assert elias.is_covered(elias.named("Vuxenhabiliteringen"), ["larande"]), "nor is asked anew"
+
+
+def test_elias_sip_starts_when_it_says_all_that_the_law_asks_and_his_own_choice_coordinates(
+    elias: Family, county: County, time: Clock
+) -> None:
+    elias.to(S.MEETING_CALLED)
+    assert elias.choose("KAA-person Demo", "KAA-person Demo") is False
+    elias.to(S.MEETING_HELD)
+    parts = (("Samtal", "social_services"), ("Utredning", "health"), ("Praktik", "other"))
+
+    def write(found: Case) -> None:
+        made = plan.begin(db.session, elias.key, found.id, clock.now())
+        for what, sector in parts:
+            words = dict.fromkeys(plan.WORDS, "") | {
+                "what": what, "sector": sector, "who": f"{what} Demo"}  # fmt: skip
+            plan.write_action(
+                db.session, elias.key, made, None, area="larande", unit_id=None, wish="",
+                due_on=UNTIL, words=words, at=clock.now(),
+            )  # fmt: skip
+        plan.write_kind(made, elias.key, plan.PlanKind.SIP, {**SIP, "overall": ""})
+        plan.share(made, elias.key, {"how": "I två steg, med bilder"}, clock.now())
+        kartlaggning.book_follow_up(found, UNTIL, clock.today())
+
+    elias.do(write)
+    assert elias.do(lambda found: plan.suggests_sip(db.session, elias.key, found.id))
+    assert elias.stops("start_plan") == ["sip_complete"]
+
+    def complete(found: Case) -> None:
+        made = plan.begin(db.session, elias.key, found.id, clock.now())
+        plan.write_kind(made, elias.key, plan.PlanKind.SIP, SIP)
+
+    elias.do(complete)
+    assert elias.stops("start_plan") == ["plan_shared"], "what was changed is gone through again"
+    elias.do(
+        lambda found: plan.share(
+            plan.begin(db.session, elias.key, found.id, clock.now()), elias.key,
+            {"how": "I två steg, med bilder"}, clock.now(),
+        )
+    )  # fmt: skip
+    elias.step("start_plan")
+    time.at = MIDNIGHT
+    assert not elias.is_covered(elias.named("Vuxenhabiliteringen"), ["larande"])
+    assert elias.state() is S.PLAN_ACTIVE, "the plan goes on; whom it is shared with he says now"
+
+
+def _unit(county: County, name: str, kind: UnitKind, ansvarig: str) -> str:
+    def build() -> None:
+        school = db.session.query(Unit).filter_by(name="Exempelskolan").one()
+        place = school.municipality
+        db.session.add(
+            Unit(organisation=school.organisation, name=name, kind=kind, municipality=place)
+        )
+
+    county.change(build)
+    county.employ(ansvarig, Role.ANSVARIG, name)
+    return county.id(name)
+
+
+def _spoken(area: str) -> dict[str, Any]:
+    return {area: [{"text": "Inte samma väg varje dag.", "speaker": "child_said"}]}

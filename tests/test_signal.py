@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -313,9 +313,13 @@ def test_a_signal_is_not_sent_on_to_where_nobody_answers(county: County) -> None
         (date(2026, 11, 20), 3, date(2026, 11, 25)),  # over a weekend
         (date(2026, 11, 23), 3, date(2026, 11, 26)),
         (date(2026, 11, 21), 1, date(2026, 11, 23)),  # sent on a Saturday
+        (date(2026, 4, 30), 1, date(2026, 5, 4)),  # the first of May is a Friday
+        (date(2026, 12, 22), 3, date(2026, 12, 29)),  # Christmas, and its eve
+        (date(2026, 6, 18), 1, date(2026, 6, 22)),  # Midsummer's eve
+        (date(2025, 12, 30), 2, date(2026, 1, 5)),  # over a year's end
     ],
 )
-def test_only_weekdays_count(arrived: date, days: int, due: date) -> None:
+def test_only_working_days_count(arrived: date, days: int, due: date) -> None:
     assert due_on(arrived, days) == due
 
 
@@ -334,6 +338,38 @@ def test_a_signal_that_nobody_accepts_reaches_the_deputy_after_the_units_own_day
     assert len(county.events("signal:escalated", case_id=case_id)) == 1, "once"
     _accept(dina, case_id)
     assert "Mottagen" in _receipt(county.sign_in("Mona"))
+
+
+def test_what_the_deputy_does_not_accept_either_reaches_the_huvudman_after_as_many_days_again(
+    county: County, time: Clock
+) -> None:
+    """The administrator sees that it waits, and nothing of the child."""
+    case_id = _send(county, "Mona")
+    heading = "Signaler som ingen har tagit emot"
+    time.at = datetime(2026, 11, 27, 22, 59, tzinfo=UTC)  # the fifth working day, until midnight
+    assert heading not in county.sign_in("Arvid").page("/admin/").text
+    time.at = datetime(2026, 11, 29, 23, 0, tzinfo=UTC)  # the sixth begins in Sweden
+    arvid = county.sign_in("Arvid")
+    page = arvid.page("/admin/")
+    for shown in (heading, "Exempelskolan", "Anna Påhittsson", "Dina Påhittsson"):
+        assert shown in page.text
+    for hidden in (county.code_of(case_id), case_id, "Mira"):
+        assert hidden not in page.text
+    assert arvid.get(f"/case/{case_id}").status_code in {403, 404}
+    arvid.page("/admin/")
+    assert len(county.events("signal:raised", case_id=case_id)) == 1, "once"
+    assert len(county.events("signal:escalated", case_id=case_id)) == 1, "though nobody looked"
+    _accept(county.sign_in("Dina"), case_id)
+    assert heading not in arvid.page("/admin/").text
+
+
+def test_a_signal_reaches_its_own_huvudman_also_where_there_is_no_deputy(
+    county: County, time: Clock
+) -> None:
+    time.pass_(days=30)
+    heading = "Signaler som ingen har tagit emot"
+    assert heading in county.sign_in("Bert").page("/admin/").text
+    assert heading not in county.sign_in("Arvid").page("/admin/").text
 
 
 def test_a_unit_chooses_its_own_number_of_days(county: County, time: Clock) -> None:

@@ -5,7 +5,7 @@ It must never show a case, a child, or anything of another huvudman.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,12 +26,13 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
-from .. import audit, clock, handover
+from .. import audit, clock, coordinator, handover, signal
 from ..case import Case, hand_over_unit
 from ..db import db
-from ..people import Assignment, Organisation, Role, Staff, Unit
+from ..people import Assignment, Organisation, Role, Staff, Unit, works_in
 from ..permissions import Permission, may_administer, requires
 from ..routing import UnitKind
+from ..signal import Signal
 from ..tablet import Tablet, TabletState, invite, renew_code, revoke
 from ..tally import SMALL, of_unit
 from .sign_in import forget_second_factor, hash_of, new_password, new_staff, qr
@@ -101,7 +102,7 @@ class AnswerDaysForm(FlaskForm):  # type: ignore[misc]
 
 class SignalDaysForm(FlaskForm):  # type: ignore[misc]
     signal_days = IntegerField(
-        lazy_gettext("Efter hur många vardagar når en signal också ställföreträdaren?"),
+        lazy_gettext("Efter hur många arbetsdagar når en signal också ställföreträdaren?"),
         [InputRequired(), NumberRange(min=1, max=30)],
     )
 
@@ -122,15 +123,25 @@ class Confirm(FlaskForm):  # type: ignore[misc]
 @blueprint.get("/")
 @requires(Permission.UNIT_ADMINISTER)
 def units() -> str:
-    on = clock.today()
-    own = _own_units()
+    on, own = clock.today(), _own_units()
+    ids = [unit.id for unit in own]
+    signal.escalate(db.session, ids, clock.now())
+    db.session.commit()
     return render_template(
         "admin/units.html",
         organisations=_own_organisations(),
         rows=[(unit, _holders(unit, Role.ANSVARIG, on), _tablets(unit)) for unit in own],
+        waiting=[_waiting(one, on) for one in signal.raised(db.session, ids)],
         kinds=kind_words(),
         people=_own_staff(),
     )
+
+
+def _waiting(sent: Signal, on: date) -> tuple[Unit, datetime, list[str]]:
+    """Where a signal waits, since when and for whom: nothing of the child, nor of the case."""
+    unit, answers = sent.case.unit, sent.case.ansvarig
+    people = [*([answers] if answers else []), *handover.deputies_of(db.session, unit.id, on)]
+    return unit, sent.arrived_at, list(dict.fromkeys(one.name for one in people))
 
 
 @blueprint.get("/unit/<uuid:unit_id>")
@@ -528,6 +539,10 @@ def _end(assignment: Assignment) -> None:
         return
     for case in handover.leave(db.session, person, unit_id, clock.now()):
         _record_hand_over(case)
+    if not works_in(person, unit_id, clock.today()):
+        for case_id in coordinator.leave(db.session, person.id, unit_id, clock.now()):
+            ids = {"staff_id": current_user.id, "unit_id": unit_id, "case_id": case_id}
+            audit.record(db.session, "coordinator:left", clock.now(), **ids)
 
 
 def _nobody_left(staff_id: UUID, error: handover.NobodyLeft) -> Response:

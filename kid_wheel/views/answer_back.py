@@ -28,7 +28,7 @@ from ..photo import MEDIA_TYPE
 from . import in_case
 from .case import speaker_words
 from .in_case import note, ring
-from .plan import LONG, SHORT, day, find_to_see
+from .plan import LONG, SHORT, day, find_to_see, wishes_to_see
 
 blueprint = Blueprint("answer_back", __name__, url_prefix="/case/<uuid:case_id>/answer_back")
 
@@ -52,7 +52,7 @@ def answer(case_id: UUID) -> Any:
     found = _find_open(case_id)
     typed = {name: text[:LONG] for name, text in request.form.items()}
     wrong: dict[str, str] = {}
-    for wish in answer_back.wishes(db.session, ring(), found):
+    for wish in wishes_to_see(found):
         fate = typed.get(f"fate-{wish.id}", "")
         if fate not in set(Fate):
             if typed.get(f"because-{wish.id}", "").strip():
@@ -93,6 +93,8 @@ def tell(case_id: UUID) -> Any:
     if typed["how"] not in set(Told) or told_on is None or told_on > clock.today():
         wrong = _("Skriv hur barnet fick veta och vilken dag, senast i dag.")
         return _render(found, {"tell": wrong}, typed), 422
+    if _hides_wishes(found):
+        return _render(found, {"tell": _only_the_ansvarig_tells()}, typed), 422
     words = {"by": typed["by"] or current_user.name, "said": typed["said"], "on": typed["on"]}
     try:
         answer_back.tell(db.session, ring(), found, Told(typed["how"]), words, current_user.id, now)
@@ -164,11 +166,22 @@ def _find_open(case_id: UUID) -> Case:
     return found
 
 
+def _hides_wishes(case: Case) -> bool:
+    return len(wishes_to_see(case)) < len(answer_back.wishes(db.session, ring(), case))
+
+
+def _only_the_ansvarig_tells() -> str:
+    return _(
+        "Barnet har önskat mer, i områden som du inte delar. Den ansvariga svarar på det och "
+        "berättar för barnet."
+    )
+
+
 def _render(
     case: Case, wrong: dict[str, str] | None = None, typed: dict[str, str] | None = None
 ) -> str:
     key = case.key(ring())
-    found = answer_back.wishes(db.session, ring(), case)
+    every, found = answer_back.wishes(db.session, ring(), case), wishes_to_see(case)
     kept = answer_back.answers(db.session, case.id)
     ending = answer_back.closing_of(db.session, case.id)
     decides = may_decide(current_user, case, clock.today())
@@ -180,10 +193,11 @@ def _render(
         pictures=addresses(case, found),
         answers={id_: (one, one.read(key)) for id_, one in kept.items()},
         left=sum(wish.id not in kept for wish in found),
-        untold=not answer_back.is_told(db.session, case.id, found) and case.state not in ENDED,
+        untold=not answer_back.is_told(db.session, case.id, every) and case.state not in ENDED,
         tellings=[(one, one.read(key)) for one in answer_back.tellings(db.session, case.id)],
         ending=ending.read(key) if ending else {},
         may_write=case.state not in ENDED,
+        hidden=_only_the_ansvarig_tells() if len(every) > len(found) else "",
         may_begin=decides
         and case.state
         in (CaseState.CONVERSATION, CaseState.RECEIVED, CaseState.NO_CONSENT, CaseState.FOLLOW_UP),

@@ -30,7 +30,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy import select
 
-from .. import audit, clock, drawing, lending, permissions, process, reading
+from .. import audit, clock, drawing, handover, lending, permissions, process, reading
 from ..case import (
     FUTURE_BIRTH,
     UNKNOWN_CASE,
@@ -44,6 +44,7 @@ from ..case import (
     packed_record,
 )
 from ..conversation import Conversation, Record, read_record
+from ..coordinator import left_alone
 from ..db import db
 from ..local import photo_of
 from ..people import Staff, Unit
@@ -227,7 +228,7 @@ def _case_page(case: Case, **form: str) -> str:
         read=_read_by_me(case),
         staff={c.id: db.session.get(Staff, c.staff_id) for c in case.conversations},
         may_move=is_unpaired(case),
-        reasons=[*reason_words(case), *notes(about)],
+        reasons=[*reason_words(case), *notes(about), *_alone(case)],
         state=state_words()[case.state],
         form=MoveForm(),
         failed=form,
@@ -237,6 +238,18 @@ def _case_page(case: Case, **form: str) -> str:
         areas=areas_of(voices),
         voice_names=[name_of(voice) for voice in voices.rings],
     )
+
+
+def without_coordinator() -> str:
+    return _(
+        "Samordningspersonen har slutat. Den som är ansvarig samordnar tills en annan är vald. "
+        "Fråga barnet vem."
+    )
+
+
+def _alone(case: Case) -> list[str]:
+    is_open = case.state not in handover.ENDED
+    return [without_coordinator()] if is_open and left_alone(db.session, [case.id]) else []
 
 
 def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, Any]:

@@ -44,7 +44,7 @@ from .answer_back import addresses, data_address, fate_words, told_words
 from .case import kind_words, silence_words, speaker_words
 from .follow_up import how_words, reason_words
 from .in_case import find, find_to_decide, note, ring, state_words
-from .plan import coordinator_name, find_to_see, versions, words
+from .plan import coordinator_name, find_to_see, versions, wishes_to_see, words
 from .special import is_confirmed
 
 blueprint = Blueprint("documents", __name__, url_prefix="/case/<uuid:case_id>/documents")
@@ -177,7 +177,7 @@ def _for_child(case: Case, kind: Document, on_screen: bool) -> str:
     """In the language and with the pictures that the child had in its newest conversation."""
     key, language = case.key(ring()), answer_back.childs_language(case)
     shown = catalog(language, answer_back.childs_variant(case))
-    wishes = answer_back.wishes(db.session, ring(), case)
+    wishes = wishes_to_see(case)
     made = plan.shown(db.session, case)
     lines = plan.lines(db.session, key, made) if made else []
     replies = documents.replies(wishes, answer_back.answers(db.session, case.id), key)
@@ -222,7 +222,7 @@ def _plan_parts(case: Case) -> dict[str, Any]:
     made = plan.shown(db.session, case)
     if made is None:
         abort(404)
-    wishes = {wish.id: wish for wish in answer_back.wishes(db.session, ring(), case)}
+    wishes = {wish.id: wish for wish in wishes_to_see(case)}
     return {**_one_plan(case, made), "wishes": wishes, "speakers": speaker_words()}
 
 
@@ -394,7 +394,7 @@ def _printables(case: Case) -> list[Printable]:
         found.append(made(Document.PLAN, _("Planen"), about))
         about = _("För barnet: samma insatser i bilder, med barnets ord.")
         found.append(made(Document.PICTURES, _("Bildplanen"), about))
-    if answer_back.answers(db.session, case.id):
+    if {wish.id for wish in wishes_to_see(case)} & answer_back.answers(db.session, case.id).keys():
         about = _("För barnet: varje önskan och vad det blev av den.")
         found.append(made(Document.LETTER, _("Brevet till barnet"), about))
     if is_reader:

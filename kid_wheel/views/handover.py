@@ -17,7 +17,7 @@ from flask_wtf import FlaskForm
 from .. import clock, consent, handover, signal, special
 from ..case import Case, route_child
 from ..catalog import AREAS
-from ..coordinator import coordinator_of
+from ..coordinator import coordinator_of, left_alone
 from ..db import db
 from ..handover import (
     AlreadyAnswered,
@@ -283,6 +283,7 @@ def _page(found: Case, **failed: str) -> str:
         delegations=handover.delegations_of(db.session, found.id, on),
         colleagues=_colleagues(found, on) if decides else [],
         coordinator=_coordinator(coordinator, key),
+        left=_coordinator(left_alone(db.session, [found.id]).get(found.id), key)[0],
         placed=about.get("placed"),
         decides=decides,
         units=other_units(found) if decides else [],

@@ -22,14 +22,14 @@ from .. import audit, clock, handover, signal
 from ..audit import AuditEvent
 from ..case import Case, CaseState
 from ..conversation import Conversation
-from ..coordinator import coordinated_cases
+from ..coordinator import coordinated_cases, left_alone
 from ..db import db
 from ..handover import delegated_cases
 from ..people import Unit
 from ..permissions import Permission, readable_cases, requires, units_answered_for
 from ..signal import Signal
 from ..tablet import tidy_code
-from .case import blueprint, place_words, reason_words
+from .case import blueprint, place_words, reason_words, without_coordinator
 from .in_case import ring, state_words
 from .special import notes
 
@@ -169,8 +169,11 @@ def lines(case_ids: Collection[str]) -> list[Line]:
     shown = {id_: _line(case, about[id_], words[case.state]) for id_, case in cases.items()}
     _count_conversations(shown)
     _look_for_signals(shown)
-    for line in shown.values():
+    alone = left_alone(db.session, shown)
+    for id_, line in shown.items():
         _say_since_when(line)
+        if id_ in alone and line.case.state not in handover.ENDED:
+            line.reasons = [*line.reasons, without_coordinator()]
     return [shown[id_] for id_ in case_ids if id_ in shown]
 
 

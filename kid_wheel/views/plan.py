@@ -20,8 +20,10 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from .. import answer_back, clock, kartlaggning, meeting, permissions, plan
 from ..action import Action, ActionState, Source
+from ..answer_back import Wish
 from ..case import Case, CaseState
 from ..catalog import AREAS, Variant, catalog
+from ..coordinator import Coordinator, left_alone
 from ..db import db
 from ..guardian import guardians_of
 from ..people import Staff, Unit
@@ -113,7 +115,9 @@ def action(case_id: UUID, action_id: UUID) -> str:
     shown = _action(found, action_id)
     words = shown.read(found.key(ring()))
     data = {**words, "area": shown.area, "wish": shown.wish, "due_on": shown.due_on}
-    return _action_page(found, _form(found, {**data, "unit": shown.unit_id or ""}), shown)
+    return _action_page(
+        found, _form(found, {**data, "unit": shown.unit_id or ""}, shown.wish), shown
+    )
 
 
 @blueprint.post("/action/new")
@@ -269,6 +273,15 @@ def find_to_write(case_id: UUID) -> Case:
     return found
 
 
+def wishes_to_see(case: Case) -> list[Wish]:
+    """Every wish for who may read the case; for its coordinator those of the areas they share."""
+    every = answer_back.wishes(db.session, ring(), case)
+    if may_read(current_user, case, clock.today()):
+        return every
+    areas = meeting.areas_shared_with(db.session, case.key(ring()), case.id, current_user.id)
+    return [wish for wish in every if wish.area in areas]
+
+
 @blueprint.app_template_filter("civil_date")
 def in_words(text: str) -> str:
     """A day, "2027-01-31", as it is read aloud in the page's language; "" for none."""
@@ -297,7 +310,7 @@ def _action(case: Case, action_id: UUID) -> Action:
 
 
 def _write_action(case: Case, changed: Action | None) -> Any:
-    form = _form(case, None)
+    form = _form(case, None, changed.wish if changed else "")
     if not form.validate_on_submit():
         return _action_page(case, form, changed), 422
     names = ("what", "for_child", "sector", "who", "picture", "others")
@@ -367,7 +380,7 @@ def render_page(case: Case, failed: dict[str, str] | None = None) -> str:
     key = case.key(ring())
     made = plan.shown(db.session, case)
     found = plan.lines(db.session, key, made) if made else []
-    wishes = {wish.id: wish for wish in answer_back.wishes(db.session, ring(), case)}
+    wishes = {wish.id: wish for wish in wishes_to_see(case)}
     is_mine = permissions.may_coordinate(current_user, case, clock.today())
     return render_template(
         "plan/page.html",
@@ -384,6 +397,7 @@ def render_page(case: Case, failed: dict[str, str] | None = None) -> str:
             if one.suspended_at is None
         ],
         coordinator=coordinator_name(case, key),
+        left=name_of(left_alone(db.session, [case.id]).get(case.id), key),
         is_mine=is_mine,
         may_write=is_mine and case.state in EDITABLE,
         suggests_sip=plan.suggests_sip(db.session, key, case.id),
@@ -520,7 +534,10 @@ def _value(field: str, value: str) -> str:
 
 
 def coordinator_name(case: Case, key: bytes) -> str:
-    found = meeting.coordinator_of(db.session, case.id)
+    return name_of(meeting.coordinator_of(db.session, case.id), key)
+
+
+def name_of(found: Coordinator | None, key: bytes) -> str:
     if found is None:
         return ""
     staff = db.session.get(Staff, found.staff_id) if found.staff_id else None
@@ -554,7 +571,7 @@ def units(case: Case) -> list[Unit]:
     return list(db.session.scalars(wanted.order_by(Unit.name)))
 
 
-def _form(case: Case, data: dict[str, Any] | None) -> ActionForm:
+def _form(case: Case, data: dict[str, Any] | None, kept: str = "") -> ActionForm:
     form = ActionForm(data=data) if data is not None else ActionForm()
     key, shown = case.key(ring()), words()
     focus = set(kartlaggning.focus_areas(db.session, key, case.id))
@@ -568,7 +585,7 @@ def _form(case: Case, data: dict[str, Any] | None) -> ActionForm:
         )
         for area in ordered
     ]
-    form.wish.choices = [("", _("Ingen särskild")), *_wish_choices(case)]
+    form.wish.choices = [("", _("Ingen särskild")), *_wish_choices(case, kept)]
     form.sector.choices = list(sector_words().items())
     form.unit.choices = [("", _("Ingen, eller utanför")), *((u.id, u.name) for u in units(case))]
     form.picture.choices = [
@@ -581,11 +598,15 @@ def _form(case: Case, data: dict[str, Any] | None) -> ActionForm:
 _NOT_WHO = ("me", "pet_dog", "pet_cat", "teddy", "no_one", "friend", "baby", "brother", "sister")
 
 
-def _wish_choices(case: Case) -> list[tuple[str, str]]:
-    return [
+def _wish_choices(case: Case, kept: str) -> list[tuple[str, str]]:
+    """kept: the wish that the action answers already, also when the reader may not see it."""
+    found = [
         (wish.id, f"{wish.area_label}: {wish.text or wish.label}"[:120])
-        for wish in answer_back.wishes(db.session, ring(), case)
+        for wish in wishes_to_see(case)
     ]
+    if kept and kept not in {id_ for id_, _words in found}:
+        found.append((kept, _("En önskan i ett område som du inte delar")))
+    return found
 
 
 def _action_page(case: Case, form: ActionForm, changed: Action | None) -> str:
