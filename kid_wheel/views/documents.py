@@ -39,7 +39,7 @@ from ..people import Staff, Unit
 from ..permissions import Permission, may_read, requires
 from ..photo import MEDIA_TYPE
 from ..protected import may_print
-from . import stopped
+from . import stopped, whole_case
 from .answer_back import addresses, data_address, fate_words, told_words
 from .case import kind_words, silence_words, speaker_words
 from .follow_up import how_words, reason_words
@@ -246,6 +246,7 @@ def _everything(case: Case) -> dict[str, Any]:
             _wheel_parts(case, one, read_record(packed_record(one, case, ring())))
             for one in case.conversations
         ],
+        **whole_case.parts(case),
         **_kartlaggning(case),
         "plans": [_one_plan(case, one) for one in plan.plans(db.session, case.id)],
         "wishes": {wish.id: wish for wish in wishes},
