@@ -44,7 +44,7 @@ from .answer_back import addresses, data_address, fate_words, told_words
 from .case import kind_words, silence_words, speaker_words
 from .follow_up import how_words, reason_words
 from .in_case import find, find_to_decide, note, ring, state_words
-from .plan import coordinator_name, find_to_see, versions, words
+from .plan import coordinator_name, find_to_see, in_words, versions, words
 from .special import is_confirmed
 
 blueprint = Blueprint("documents", __name__, url_prefix="/case/<uuid:case_id>/documents")
@@ -370,7 +370,7 @@ def _printables(case: Case) -> list[Printable]:
     found = []
     is_reader = may_read(current_user, case, clock.today())
     for held in case.conversations if is_reader else ():
-        day = held.held_on
+        day = in_words(held.held_on)
         for kind, title, about in (
             (
                 Document.WHEEL,
