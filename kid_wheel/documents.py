@@ -101,6 +101,25 @@ def replies(wishes: Iterable[Wish], answers: dict[str, Answer], key: bytes) -> l
     return found
 
 
+def letter(replies: Iterable[Reply], addresses: dict[str, str], **whose: str) -> dict[str, Any]:
+    """The letter for a tablet: {replies: [{area, said, label, language, picture, fate, because,
+    decided_by}]} and whose it is. addresses: of each wish's picture, by its id."""
+    told = [
+        {
+            "area": one.wish.area,
+            "said": one.wish.text,
+            "label": one.wish.label,
+            "language": one.wish.language,
+            "picture": addresses[one.wish.id],
+            "fate": one.fate,
+            "because": one.because,
+            "decided_by": one.decided_by,
+        }
+        for one in replies
+    ]
+    return {**whose, "replies": told}
+
+
 def _released(area: dict[str, Any]) -> dict[str, Any]:
     whole = area.get("release") == "may_show"
 

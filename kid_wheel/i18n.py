@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from babel import Locale
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_security import current_user
@@ -60,6 +61,18 @@ def choose() -> str:
 def switched_on(chosen: str) -> list[str]:
     """The languages that a huvudman's children can meet, of those that are still shipped."""
     return [ALWAYS_ON, *(code for code in chosen.split() if code in LANGUAGES[1:])]
+
+
+def language_called(text: str, chosen: str) -> str:
+    """The language that somebody's words name ("arabiska", "Arabic", "العربية"), of those that a
+    huvudman has switched on; Swedish for any other. chosen: as in `switched_on`."""
+    wanted = text.strip().casefold()
+    for code in switched_on(chosen):
+        known = Locale.parse(code.split("-")[0])
+        names = {code, CHILDS_NAMES[code], *map(known.get_language_name, NAMES)}
+        if wanted in {name.casefold() for name in names if name}:
+            return code.split("-")[0]
+    return ALWAYS_ON
 
 
 def direction(language: str) -> str:

@@ -246,16 +246,6 @@ def end(session: Session, case_id: str, at: datetime) -> None:
         plan.ended_at = at
 
 
-def sectors(session: Session, key: bytes, case_id: str) -> set[str]:
-    """Those who do something in the case, by what they work with."""
-    return {action.read(key).get("sector", "") for action in actions_of(session, case_id)} - {""}
-
-
-def suggests_sip(session: Session, key: bytes, case_id: str) -> bool:
-    """Whether both social services and health do something: then a SIP is a right."""
-    return {Sector.SOCIAL_SERVICES, Sector.HEALTH} <= sectors(session, key, case_id)
-
-
 def is_professional(words: dict[str, Any], unit_id: str | None, guardians: Iterable[str]) -> bool:
     """Whether somebody whose work it is answers for an action. guardians: folded names."""
     who = fold(words.get("who", ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import secrets
@@ -10,11 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
 
 from kid_wheel.conversation import FORMAT, MAGIC, Record, pad
 from kid_wheel.db import db
 from kid_wheel.keys import SUITE, KeyRing
+from kid_wheel.lending import Lent
 from kid_wheel.tablet import Tablet, TabletState
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -63,3 +66,14 @@ class Sender:
         if body:
             return client.post(f"/tablet/api/{path}", json=body, headers=headers)
         return client.get(f"/tablet/api/{path}", headers=headers)
+
+    def fetch(self, path: str, kind: type[Lent], code: str) -> tuple[int, dict[str, Any]]:
+        """What is lent, as the tablet's worker opens it: with a fresh key pair of its own."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        public = base64.urlsafe_b64encode(point).decode().rstrip("=")
+        answer = self.ask(path, case_code=code, public=public)
+        if answer.status_code != 200:
+            return answer.status_code, {}
+        sealed = base64.b64decode(answer.json["sealed"])
+        return 200, json.loads(SUITE.decrypt(sealed, key, info=kind.INFO + self.id.encode()))

@@ -96,7 +96,7 @@ FIELDS: dict[str, tuple[set[str], str]] = {
     "the plan, to read": (
         SEES_PLAN,
         "plan.page plan.raise_concern follow_up.page documents.page answer_back.page "
-        "answer_back.answer answer_back.tell",
+        "answer_back.answer answer_back.lend_letter answer_back.tell",
     ),
     "the plan, to write": (
         COORDINATES,

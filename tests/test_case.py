@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 import pytest
 from county import Clock, County, stored
 from flask import Flask
 from page_client import Page
+from plan_steps import appoint, record_with_wish
 
 from kid_wheel import clock
 from kid_wheel.case import FUTURE_BIRTH, UNKNOWN_CASE, Case, check_letter, packed_record
@@ -50,6 +52,46 @@ def test_the_inbox_says_what_the_tablet_knew_and_the_case_code(county: County) -
         assert shown in _plain(page)
     assert county.code_of(case_id) in page.text
     assert "Yusuf" not in page.text, "another family"
+
+
+def test_each_page_of_a_case_leads_to_the_others_and_marks_itself(county: County) -> None:
+    case_id, _ = county.receive(county.make_record())
+    anna = county.sign_in("Anna")
+    stages = _stages(anna.page(f"/case/{case_id}"))
+    assert len(stages) == 8
+    for address in stages:
+        there = _stages(anna.page(address))
+        assert list(there) == list(stages)
+        assert [one for one, is_here in there.items() if is_here] == [address]
+
+
+def test_a_coordinator_is_led_only_to_the_pages_that_open(county: County) -> None:
+    case_id, _ = county.receive(county.make_record())
+    appoint(county, case_id, "Mona")
+    mona = county.sign_in("Mona")
+    stages = _stages(mona.page(f"/case/{case_id}/plan"))
+    assert [address.rsplit("/", 1)[-1] for address in stages] == [
+        "plan",
+        "follow_up",
+        "answer_back",
+        "documents",
+    ]
+    assert all(mona.get(address).status_code == 200 for address in stages)
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("sv", "20 november 2026"), ("en", "20 November 2026")]
+)
+def test_a_conversation_has_its_day_in_the_readers_language(
+    county: County, language: str, day: str
+) -> None:
+    case_id, _ = county.receive(record_with_wish(county))
+    anna = county.sign_in("Anna")
+    anna.send("/account", "/language", language=language)
+    for page in ("", "/answer_back", "/documents"):
+        text = _plain(anna.page(f"/case/{case_id}{page}"))
+        assert day in text
+        assert "2026-11-20" not in text
 
 
 def test_a_conversation_is_new_until_the_person_has_read_it(county: County) -> None:
@@ -301,6 +343,14 @@ def test_the_filter_of_the_inbox_and_the_rule_of_the_case_agree(county: County) 
 
 class Read(Page):
     raw = ""
+
+
+def _stages(page: Page) -> dict[str, bool]:
+    """Address of each page in the row of a case's pages, and whether it is the one in front."""
+    names = [attrs.get("aria-label") for _tag, attrs in page.tags]
+    row = page.tags[names.index("Ärendets sidor") + 1 :]
+    inside = takewhile(lambda one: one[0] in {"ul", "li", "a"}, row)
+    return {a["href"]: a.get("aria-current") == "page" for tag, a in inside if tag == "a"}
 
 
 def _open(county: County, record: dict[str, object]) -> Read:

@@ -6,15 +6,17 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from county import County
+from county import Clock, County
 from plan_steps import ARGUMENTS, HOME, WISH, appoint, put, record_with_wish, start_plan
 from pypdf import PdfReader
+from sharing import Room, lay_in
 
-from kid_wheel import clock, kartlaggning, pdf
+from kid_wheel import clock, consent, disclosure, kartlaggning, meeting, pdf, voices
 from kid_wheel.case import Case, CaseState
 from kid_wheel.catalog import LANGUAGES, Variant, catalog
 from kid_wheel.db import db
 from kid_wheel.documents import released
+from kid_wheel.people import Staff
 from kid_wheel.views.stopped import edition
 
 NOTE = "Det här skrev en vuxen bakom koden."
@@ -201,6 +203,55 @@ def test_the_whole_case_holds_all_but_the_question_about_orosanmalan(
     assert "rådgör" not in text and "Brusets" not in text
 
 
+def test_the_whole_case_tells_whose_each_word_and_each_answer_is(
+    county: County, time: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = lay_in(monkeypatch)
+    said = {"hemmet": [{"text": WISH, "speaker": "child_said", "kind": "wish"}]}
+    noise = Room(county, CaseState.CONSENT_PENDING, unit="Demoskolan", alias="Yusuf")
+    noise.add_guardian("Yara")
+    noise.says("Yara", words={"said": "Det här rör en annan familj."})
+    room = Room(county, CaseState.CONSENT_PENDING, said=said)
+    for name in ("Lo", "Kim"):
+        room.add_guardian(name)
+    room.says("Lo", words={"said": "Ja, om hon själv vill."}, way=consent.Way.ORAL)
+    room.says("barnet", words={"said": "Bara om skolan."})
+    taken_back = room.says("Kim")
+    room.withdraw(taken_back)
+    time.pass_(minutes=1)
+    room.says("Kim")
+    county.change(lambda: _share(county, room, named.recipients[0]))
+    monkeypatch.setattr("kid_wheel.kartlaggning.rounds", lambda *_: [])
+    monkeypatch.setattr("kid_wheel.kartlaggning.current", lambda *_: None)
+    made = _pdf(county.sign_in("Anna"), f"/case/{room.case_id}/documents/whole.pdf")
+    text = _text(made)
+    for words in (
+        # the guardians' remarks, each by name and with who wrote it down
+        "Lo, vårdnadshavare Hemmet · Önskan",
+        "Jag vill att vi hjälps åt.",
+        "Nedskrivet av Anna Påhittsson",
+        "Kim, vårdnadshavare Inget är nedskrivet.",
+        # the answers about sharing
+        "Lo, vårdnadshavare: Ja (muntligt), 20 november 2026, till och med 20 maj 2027",
+        "Ja, om hon själv vill.",
+        "Barnet: Ja",
+        "Bara om skolan.",
+        "Kim, vårdnadshavare: Ja",
+        "återtaget 20 november 2026",
+        # the meeting
+        "Biblioteket",
+        "Socialtjänsten Provkommunen, Annan verksamhet · Hemmet",
+        "Lo, Vårdnadshavare · var med",
+        "Jag vill börja med att säga tack. Lo",
+        "Bara i början. Barnet",
+        # and who has been told
+        "Berättat muntligt",
+        f"{WISH} Barnet sa eller skrev själv",
+    ):
+        assert words in text, (words, text)
+    assert "annan familj" not in text and "Yara" not in text
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_letter_in_every_language_and_script_can_be_read_out_of_the_file(
     county: County, language: str
@@ -288,6 +339,34 @@ def _write_kartlaggning(county: County, case_id: str) -> None:
     )
     made.write(db.session.get_one(Case, case_id).key(county.ring), KARTLAGGNING)
     db.session.add(made)
+
+
+def _share(county: County, room: Room, to: dict[str, Any]) -> None:
+    """A guardian has spoken, a meeting is planned, and somebody has been told of the wish."""
+    case, at = db.session.get_one(Case, room.case_id), clock.now()
+    anna = db.session.get_one(Staff, room.by)
+    lo = room.guardians["Lo"]
+    voices.write_down(
+        db.session, room.key, case, lo, "hemmet", voices.Kind.WISH,
+        "Jag vill att vi hjälps åt.", "Vad vill du?", anna, at,
+    )  # fmt: skip
+    words = {
+        "place": "Biblioteket",
+        "adaptations": "Paus efter halva.",
+        "takes_part": {"how": "part", "said": "Bara i början."},
+    }
+    planned = meeting.plan(db.session, room.key, case.id, "sip", at, 60, words, at)
+    db.session.flush()
+    to = {**to, "is_network": False}
+    meeting.invite(db.session, room.key, planned, to, ["hemmet"], "", at)
+    guest = meeting.invite_family(db.session, room.key, planned, lo, "Lo", at)
+    guest.was_present = True
+    meeting.note(guest, room.key, {"words": "Jag vill börja med att säga tack."})
+    item = disclosure.Item("child", "hemmet", WISH, "Där jag bor", speaker="child_said")
+    disclosure.disclose(
+        db.session, room.key, case, to, ["hemmet"], disclosure.Kind.TOLD, "Önskan", [item],
+        room.by, at,
+    )  # fmt: skip
 
 
 def _answer(county: County, client: Any, case_id: str) -> None:

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import base64
 import json
 
 from county import Clock, County
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sealing import Sender
 
 from kid_wheel import lending
-from kid_wheel.case import Case
-from kid_wheel.db import db
-from kid_wheel.keys import SUITE
+from kid_wheel.lending import Loan
 
 
 def test_nothing_leaves_the_hub_before_the_ansvarig_has_lent_it(county: County) -> None:
     case_id, _conversation = county.receive(county.make_record())
     tablet = Sender(county.hub, county.tablet("Exempelskolan"))
-    code = _code(county, case_id)
-    assert tablet.ask(f"case/{code}").json == {"earlier": False}
-    assert _fetch(tablet, code)[0] == 404
+    code = county.code_of(case_id)
+    assert tablet.ask(f"case/{code}").json == {"earlier": False, "letter": False}
+    assert tablet.fetch("earlier", Loan, code)[0] == 404
 
 
 def test_what_is_lent_is_opened_only_with_the_tablets_own_key(county: County) -> None:
     record = county.make_record(said={"hemmet": [{"text": "Lugnt.", "speaker": "child_said"}]})
     case_id, conversation_id = county.receive(record)
     _lend(county, case_id, conversation_id)
-    tablet, code = Sender(county.hub, county.tablet("Exempelskolan")), _code(county, case_id)
-    assert tablet.ask(f"case/{code}").json == {"earlier": True}
-    status, lent = _fetch(tablet, code)
+    tablet, code = Sender(county.hub, county.tablet("Exempelskolan")), county.code_of(case_id)
+    assert tablet.ask(f"case/{code}").json == {"earlier": True, "letter": False}
+    status, lent = tablet.fetch("earlier", Loan, code)
     assert status == 200
     hemmet = next(area for area in lent["areas"] if area["key"] == "hemmet")
     assert [said["text"] for said in hemmet["statements"]] == ["Lugnt."]
@@ -48,9 +43,8 @@ def test_a_card_that_the_child_made_is_lent_also_where_it_was_never_placed(count
     )
     case_id, conversation_id = county.receive(record)
     _lend(county, case_id, conversation_id)
-    _status, lent = _fetch(
-        Sender(county.hub, county.tablet("Exempelskolan")), _code(county, case_id)
-    )
+    tablet = Sender(county.hub, county.tablet("Exempelskolan"))
+    _status, lent = tablet.fetch("earlier", Loan, county.code_of(case_id))
     (area,) = lent["areas"]
     assert [card["label"] for card in area["cards"]] == ["Kojan"], "and none that was not asked"
 
@@ -59,19 +53,22 @@ def test_a_unit_that_does_not_have_the_child_gets_nothing(county: County) -> Non
     case_id, conversation_id = county.receive(county.make_record())
     _lend(county, case_id, conversation_id)
     stranger = Sender(county.hub, county.tablet("Demoskolan"))
-    assert stranger.ask(f"case/{_code(county, case_id)}").json == {"earlier": False}
-    assert _fetch(stranger, _code(county, case_id))[0] == 404
+    assert stranger.ask(f"case/{county.code_of(case_id)}").json == {
+        "earlier": False,
+        "letter": False,
+    }
+    assert stranger.fetch("earlier", Loan, county.code_of(case_id))[0] == 404
 
 
 def test_a_loan_ends_by_itself_and_can_be_taken_back(county: County, time: Clock) -> None:
     case_id, conversation_id = county.receive(county.make_record())
-    tablet, code = Sender(county.hub, county.tablet("Exempelskolan")), _code(county, case_id)
+    tablet, code = Sender(county.hub, county.tablet("Exempelskolan")), county.code_of(case_id)
     _lend(county, case_id, conversation_id)
     _lend(county, case_id, conversation_id, take_back="1")
-    assert _fetch(tablet, code)[0] == 404
+    assert tablet.fetch("earlier", Loan, code)[0] == 404
     _lend(county, case_id, conversation_id)
     time.pass_(days=lending.LIFETIME.days, minutes=1)
-    assert _fetch(tablet, code)[0] == 404
+    assert tablet.fetch("earlier", Loan, code)[0] == 404
 
 
 def test_only_who_may_read_a_case_may_lend_from_it(county: County) -> None:
@@ -87,7 +84,7 @@ def test_a_key_that_is_none_is_refused(county: County) -> None:
     case_id, conversation_id = county.receive(county.make_record())
     _lend(county, case_id, conversation_id)
     tablet = Sender(county.hub, county.tablet("Exempelskolan"))
-    answer = tablet.ask("earlier", case_code=_code(county, case_id), public="bm8")
+    answer = tablet.ask("earlier", case_code=county.code_of(case_id), public="bm8")
     assert (answer.status_code, answer.json["type"]) == (422, "urn:kid-wheel:broken-key")
 
 
@@ -96,19 +93,3 @@ def _lend(county: County, case_id: str, conversation_id: str, **fields: str) -> 
     token = client.page(address).forms[0]["fields"]["csrf_token"]
     answer = client.post(f"{address}/loan", data={"csrf_token": token, **fields})
     assert answer.status_code == 302
-
-
-def _code(county: County, case_id: str) -> str:
-    return county.change(lambda: db.session.get_one(Case, case_id).code)  # type: ignore[no-any-return]
-
-
-def _fetch(tablet: Sender, code: str) -> tuple[int, dict]:  # type: ignore[type-arg]
-    """As the tablet's worker does: a fresh key pair, and what was sealed to it opened again."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    public = base64.urlsafe_b64encode(point).decode().rstrip("=")
-    answer = tablet.ask("earlier", case_code=code, public=public)
-    if answer.status_code != 200:
-        return answer.status_code, {}
-    sealed = base64.b64decode(answer.json["sealed"])
-    return 200, json.loads(SUITE.decrypt(sealed, key, info=lending.INFO + tablet.id.encode()))

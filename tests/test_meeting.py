@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from io import BytesIO
 from typing import Any
 
@@ -15,7 +16,7 @@ from pypdf import PdfReader
 from sharing import BUP, FOCUS, NEEDS, SOCIAL, Named, Room, lay_in
 from sqlalchemy import text
 
-from kid_wheel import clock, coordinator, disclosure, meeting, network
+from kid_wheel import clock, coordinator, disclosure, guardian, meeting, network
 from kid_wheel.audit import AppendOnly
 from kid_wheel.case import Case, CaseState
 from kid_wheel.consent import Answer, NoConsent, find_recipient
@@ -221,6 +222,43 @@ def test_a_unit_that_is_not_live_gets_a_printed_kallelse(
 
 
 # The kallelse.
+
+
+@pytest.mark.parametrize(
+    ("called", "switched_on", "language", "words"),
+    [
+        ("arabiska", "ar", "ar", "أهلًا بك في اجتماع"),
+        ("Suomi", "fi en", "fi", "Tervetuloa tapaamiseen"),
+        ("Somali", "so", "so", "Ku soo dhawow kulan"),
+        ("ukrainska", "uk", "uk", "Запрошуємо на зустріч"),
+        ("arabiska", "en", "sv", "Välkommen till ett möte"),
+        ("dari", "ar", "sv", "Välkommen till ett möte"),
+    ],
+)
+def test_a_guardians_kallelse_and_summary_are_in_the_guardians_own_language(
+    room: Room, anna: PageClient, called: str, switched_on: str, language: str, words: str
+) -> None:
+    _prepare(room, anna)
+    alva = room.guardians["Alva Testlund"]
+
+    def speak() -> None:
+        guardian.change(
+            db.session.get_one(guardian.Guardian, alva),
+            room.key,
+            {"name": "Alva Testlund", "language": called},
+        )
+        db.session.get_one(Case, room.case_id).unit.organisation.languages = switched_on
+
+    room.county.change(speak)
+    paper, _entry = _kallelse(room, anna, "Alva")
+    document = PdfReader(BytesIO(anna.get(paper).data))
+    assert document.root_object["/Lang"] == language
+    read = " ".join(page.extract_text() for page in document.pages)
+    assert set(words) - {" "} <= set(unicodedata.normalize("NFKC", read)), read
+    shown = anna.get(f"/case/{room.case_id}/consent/guardian/{alva}/shown").text
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in shown
+    others, _entry = _kallelse(room, anna, "Socialtjänsten")
+    assert PdfReader(BytesIO(anna.get(others).data)).root_object["/Lang"] == "sv"
 
 
 def test_a_kallelse_holds_no_name_no_area_and_nobody_elses(room: Room, anna: PageClient) -> None:

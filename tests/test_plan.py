@@ -21,8 +21,9 @@ from plan_steps import (
     write_action,
     write_plan,
 )
+from sharing import Room, lay_in
 
-from kid_wheel import clock, plan
+from kid_wheel import clock, meeting, plan
 from kid_wheel.case import Case, CaseState
 from kid_wheel.db import db
 from kid_wheel.guardian import Guardian
@@ -125,6 +126,34 @@ def test_a_sip_is_suggested_when_social_services_and_health_both_do_something(
     assert "rätt till en SIP" not in anna.page(at).text
     write_action(county, anna, case, sector="health", who="Psykolog Demo, BUP")
     assert "rätt till en SIP" in anna.page(at).text
+
+
+@pytest.mark.parametrize(
+    ("social", "health", "is_suggested"),
+    [
+        ("Socialtjänsten Provkommunen", "BUP", True),
+        ("Socialsekreterare Sam Demo", "Barn- och ungdomspsykiatrin", True),
+        ("Socialtjänsten Provkommunen", "Kulturskolan", False),
+        ("Fritidsgården", "Vårdcentralen Demo", False),
+        ("Socialpedagogiska läsgruppen", "Upptäckarskolan", False),
+    ],
+)
+def test_a_sip_is_suggested_when_question_5_or_the_meeting_names_both(
+    county: County, monkeypatch: pytest.MonkeyPatch, social: str, health: str, is_suggested: bool
+) -> None:
+    noise = Room(county, CaseState.MEETING_HELD, unit="Demoskolan", alias="Yusuf")
+    write_action(county, county.sign_in("Bodil"), noise.case_id, sector="health")
+    room = Room(county, CaseState.MEETING_HELD)
+    named = lay_in(monkeypatch)
+    for one, who in zip(named.recipients, (social, health), strict=True):
+        one["who"] = who
+    anna, at = county.sign_in("Anna"), f"/case/{room.case_id}/plan"
+    assert ("rätt till en SIP" in anna.page(at).text) is is_suggested
+
+    named.recipients = []
+    assert "rätt till en SIP" not in anna.page(at).text, "nobody is needed"
+    county.change(lambda: _meet(room, social, health))
+    assert ("rätt till en SIP" in anna.page(at).text) is is_suggested
 
 
 def test_a_plan_that_was_changed_after_it_was_shared_is_shared_again(
@@ -288,6 +317,19 @@ def test_the_words_of_a_plan_are_nowhere_in_clear(county: County, case: str) -> 
     stored = b"".join(one.read_bytes() for one in Path(path).parent.glob("hub.sqlite*"))
     for word in ("Familjesamtal", "Sam Demo", "inte kommit", "bråka"):
         assert word.encode() not in stored
+
+
+def _meet(room: Room, *names: str) -> None:
+    """A meeting that those of other units came to."""
+    at = clock.now()
+    held = meeting.plan(db.session, room.key, room.case_id, "samverkansmote", at, 60, {}, at)
+    db.session.flush()
+    for name in names:
+        guest = meeting.Participant(
+            case_id=room.case_id, meeting_id=held.id, kind=meeting.ParticipantKind.UNIT, added_at=at
+        )
+        guest.write(room.key, {"name": name, "areas": ["hemmet"]})
+        db.session.add(guest)
 
 
 def _add_guardian(county: County, case_id: str, name: str) -> None:

@@ -16,19 +16,20 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf import FlaskForm
 
-from .. import answer_back, clock, drawing
+from .. import answer_back, clock, documents, drawing, lending
 from ..answer_back import Fate, Kept, Orosanmalan, Told, Wish
 from ..case import Case, CaseState, packed_record
 from ..conversation import Record, read_record
 from ..db import db
 from ..i18n import CHILDS_NAMES
 from ..local import photo_of
+from ..people import Unit
 from ..permissions import Permission, may_decide, requires
 from ..photo import MEDIA_TYPE
 from . import in_case
 from .case import speaker_words
 from .in_case import note, ring
-from .plan import LONG, SHORT, day, find_to_see, wishes_to_see
+from .plan import LONG, SHORT, coordinator_name, day, find_to_see, wishes_to_see
 
 blueprint = Blueprint("answer_back", __name__, url_prefix="/case/<uuid:case_id>/answer_back")
 
@@ -105,6 +106,23 @@ def tell(case_id: UUID) -> Any:
     db.session.commit()
     flash(_("Sparat: barnet har fått veta."))
     return redirect(url_for("answer_back.page", case_id=found.id) + "#end")
+
+
+@blueprint.post("/letter")
+@requires(Permission.CASE_READ)
+def lend_letter(case_id: UUID) -> Any:
+    """Let the child see the letter on its unit's tablets, or take that back."""
+    found = _find_open(case_id)
+    if request.form.get("take_back"):
+        lending.take_letter_back(db.session, found, clock.now())
+        note(found, "letter:taken_back")
+    else:
+        if not answer_back.answers(db.session, found.id) or _hides_wishes(found):
+            abort(404)
+        loan = lending.lend_letter(db.session, found, current_user.id, clock.now())
+        note(found, "letter:lent", unit_id=loan.unit_id)
+    db.session.commit()
+    return redirect(url_for("answer_back.page", case_id=found.id) + "#tell")
 
 
 @blueprint.post("/begin-closing")
@@ -185,6 +203,7 @@ def _render(
     kept = answer_back.answers(db.session, case.id)
     ending = answer_back.closing_of(db.session, case.id)
     decides = may_decide(current_user, case, clock.today())
+    loan = lending.letter_loan_of(db.session, case, clock.now())
     language = answer_back.childs_language(case)
     return render_template(
         "answer_back/page.html",
@@ -195,6 +214,9 @@ def _render(
         left=sum(wish.id not in kept for wish in found),
         untold=not answer_back.is_told(db.session, case.id, every) and case.state not in ENDED,
         tellings=[(one, one.read(key)) for one in answer_back.tellings(db.session, case.id)],
+        loan=loan,
+        lent_unit=db.session.get_one(Unit, loan.unit_id) if loan else None,
+        shown=lending.letters_shown(db.session, case),
         ending=ending.read(key) if ending else {},
         may_write=case.state not in ENDED,
         hidden=_only_the_ansvarig_tells() if len(every) > len(found) else "",
@@ -213,6 +235,20 @@ def _render(
         typed=typed or {},
         today=clock.today().isoformat(),
         form=FlaskForm(),
+    )
+
+
+def letter_of(case: Case) -> dict[str, Any]:
+    """What a tablet shows the child: {language, variant, coordinator, replies}; see the paper
+    letter, which is made of the same rows."""
+    key, found = case.key(ring()), answer_back.wishes(db.session, ring(), case)
+    replies = documents.replies(found, answer_back.answers(db.session, case.id), key)
+    return documents.letter(
+        replies,
+        addresses(case, [one.wish for one in replies]),
+        language=answer_back.childs_language(case),
+        variant=answer_back.childs_variant(case),
+        coordinator=coordinator_name(case, key),
     )
 
 

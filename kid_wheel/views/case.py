@@ -208,13 +208,17 @@ def child_name(case: Case) -> str:
 
 @blueprint.app_context_processor
 def _of_a_case() -> dict[str, Any]:
-    """For every page of a case: `whose(case)`, so that nobody takes one child for another."""
+    """For every page of a case: `whose(case)`, so that nobody takes one child for another, and
+    `stages_of(case)`, its pages."""
 
     def whose(case: Case) -> str:
         child = child_name(case)
         return f"{child[:1].upper()}{child[1:]} · {state_words()[case.state]}"
 
-    return {"whose": whose}
+    def stages_of(case: Case) -> list[tuple[str, str]]:
+        return stage_pages(is_open=may_read(current_user, case, clock.today()))
+
+    return {"whose": whose, "stages_of": stages_of}
 
 
 def _case_page(case: Case, **form: str) -> str:
@@ -234,7 +238,6 @@ def _case_page(case: Case, **form: str) -> str:
         failed=form,
         variant_words=_variants(),
         steps=next_steps(situation(case)),
-        stages=stage_pages(),
         areas=areas_of(voices),
         voice_names=[name_of(voice) for voice in voices.rings],
     )

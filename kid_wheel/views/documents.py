@@ -39,12 +39,12 @@ from ..people import Staff, Unit
 from ..permissions import Permission, may_read, requires
 from ..photo import MEDIA_TYPE
 from ..protected import may_print
-from . import stopped
+from . import stopped, whole_case
 from .answer_back import addresses, data_address, fate_words, told_words
 from .case import kind_words, silence_words, speaker_words
 from .follow_up import how_words, reason_words
 from .in_case import find, find_to_decide, note, ring, state_words
-from .plan import coordinator_name, find_to_see, versions, wishes_to_see, words
+from .plan import coordinator_name, find_to_see, in_words, versions, wishes_to_see, words
 from .special import is_confirmed
 
 blueprint = Blueprint("documents", __name__, url_prefix="/case/<uuid:case_id>/documents")
@@ -246,6 +246,7 @@ def _everything(case: Case) -> dict[str, Any]:
             _wheel_parts(case, one, read_record(packed_record(one, case, ring())))
             for one in case.conversations
         ],
+        **whole_case.parts(case),
         **_kartlaggning(case),
         "plans": [_one_plan(case, one) for one in plan.plans(db.session, case.id)],
         "wishes": {wish.id: wish for wish in wishes},
@@ -369,7 +370,7 @@ def _printables(case: Case) -> list[Printable]:
     found = []
     is_reader = may_read(current_user, case, clock.today())
     for held in case.conversations if is_reader else ():
-        day = held.held_on
+        day = in_words(held.held_on)
         for kind, title, about in (
             (
                 Document.WHEEL,

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request
+from flask_babel import force_locale, get_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms import TextAreaField as Text
@@ -20,6 +20,7 @@ from .. import clock, consent, guardian
 from ..case import Case
 from ..db import db
 from ..guardian import Guardian
+from ..i18n import ALWAYS_ON, language_called
 from ..permissions import Permission, requires
 from .consent import LONG, answer_words, area_names, asked_of, back
 from .in_case import find, find_to_decide, keep, note, ring
@@ -100,16 +101,26 @@ def shown(case_id: UUID, guardian_id: UUID) -> str:
         for to in consent.recipients_of(db.session, key, case.id)
     ]
     note(case, "consent:shown")
-    page = render_template(
-        "guardian/shown.html",
-        case=case,
-        name=found.read(key)["name"],
-        asked=asked,
-        area_names=area_names(),
-        answer_words=answer_words(),
-    )
+    with force_locale(language_of(case, key, found.id)):
+        page = render_template(
+            "guardian/shown.html",
+            case=case,
+            name=found.read(key)["name"],
+            asked=asked,
+            area_names=area_names(),
+            answer_words=answer_words(),
+        )
     db.session.commit()
     return page
+
+
+def language_of(case: Case, key: bytes, guardian_id: str | None) -> str:
+    """What a page for a guardian is written in; the reader's own for anybody else."""
+    found = db.session.get(Guardian, guardian_id) if guardian_id else None
+    called = found.read(key).get("language", "") if found else ""
+    if not called:
+        return str(get_locale() or ALWAYS_ON)
+    return language_called(called, case.unit.organisation.languages)
 
 
 def _guardian(case: Case, guardian_id: UUID) -> Guardian:

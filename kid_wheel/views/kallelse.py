@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_security import current_user
 
@@ -24,6 +25,7 @@ from ..pdf import pdf
 from ..permissions import Permission, requires
 from . import stopped
 from .consent import Token, area_names
+from .guardian import language_of
 from .in_case import find, keep, ring
 from .meeting import back, find_meeting, find_participant, sentence, stop
 
@@ -40,7 +42,10 @@ def kallelse_pdf(case_id: UUID, meeting_id: UUID, participant_id: UUID) -> Any:
     case, found, kallelse = _kallelse(case_id, meeting_id, participant_id)
     if not isinstance(kallelse, Kallelse):
         return kallelse
-    page = render_template("meeting/kallelse.html", kallelse=kallelse, edition=stopped.edition())
+    with force_locale(language_of(case, case.key(ring()), found.guardian_id)):
+        page = render_template(
+            "meeting/kallelse.html", kallelse=kallelse, edition=stopped.edition()
+        )
     return _sent(case, found, pdf(page), "application/pdf", "mote.pdf")
 
 

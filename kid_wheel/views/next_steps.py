@@ -29,6 +29,8 @@ from .stopped import Reason, reasons
 # Steps that need no more than a tap; the others are taken on the page where their words are.
 TAPS = ("open_case", "reopen", "begin_closing")
 
+FOR_COORDINATOR = ("plan.page", "follow_up.page", "answer_back.page", "documents.page")
+
 _TAKEN_AT = {
     "accept_signal": "signal.page",
     "open_kartlaggning": "kartlaggning.page",
@@ -93,8 +95,9 @@ def next_steps(situation: Situation) -> list[NextStep]:
     ]
 
 
-def stage_pages() -> list[tuple[str, str]]:
-    """The pages of a case that there are: (endpoint, what it is called)."""
+def stage_pages(*, is_open: bool) -> list[tuple[str, str]]:
+    """The pages of a case that a reader may open: (endpoint, what it is called). is_open: the
+    whole case, and not only what the coordinator needs."""
     pages = [
         ("kartlaggning.page", _("Kartläggning")),
         ("consent.page", _("Samtycke")),
@@ -105,7 +108,11 @@ def stage_pages() -> list[tuple[str, str]]:
         ("handover.page", _("Vem gör vad")),
         ("documents.page", _("Utskrifter")),
     ]
-    return [(endpoint, words) for endpoint, words in pages if existing(endpoint)]
+    return [
+        (endpoint, words)
+        for endpoint, words in pages
+        if existing(endpoint) and (is_open or endpoint in FOR_COORDINATOR)
+    ]
 
 
 def existing(endpoint: str) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from .. import answer_back, clock, kartlaggning, meeting, permissions, plan
+from .. import answer_back, clock, kartlaggning, meeting, permissions, plan, sip
 from ..action import Action, ActionState, Source
 from ..answer_back import Wish
 from ..case import Case, CaseState
@@ -400,7 +400,7 @@ def render_page(case: Case, failed: dict[str, str] | None = None) -> str:
         left=name_of(left_alone(db.session, [case.id]).get(case.id), key),
         is_mine=is_mine,
         may_write=is_mine and case.state in EDITABLE,
-        suggests_sip=plan.suggests_sip(db.session, key, case.id),
+        suggests_sip=sip.suggests_sip(db.session, key, case),
         overall=sorted({unit.organisation.name for unit in units(case)}),
         failed=failed or {},
         form=FlaskForm(),

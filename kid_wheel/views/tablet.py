@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ from ..db import db
 from ..errors import Problem
 from ..i18n import NAMES, direction, switched_on
 from ..keys import BrokenSeal, KeyRing, UnknownKey
+from ..lending import AnyLoan
 from ..local import find_picture, pack_of
 from ..people import Staff, Unit, ansvarig_of, works_in
 from ..permissions import Permission, requires
@@ -55,6 +57,7 @@ from ..security import HEADERS, TABLET, csp
 from ..tablet import ExpiredCode, Sender, Tablet, UnknownCode, UsedCode, enrol
 from ..tablet_words import messages
 from ..tally import MAX_ROWS, NotATally, Row, add
+from .answer_back import letter_of
 from .sign_in import NeedsSecondFactor, TooManyTries, WrongCredentials, check_credentials
 from .sync import calling_tablet
 
@@ -291,19 +294,22 @@ def draft_key() -> Response:
 @blueprint.get("/tablet/api/case/<code>")
 @requires(Permission.TABLET)
 def case_code(code: str) -> Response:
-    """{earlier}: that a case code exists, and whether a conversation is lent for a follow-up.
-    Nothing else about the case."""
+    """{earlier, letter}: that a case code exists, and whether a conversation or the answer letter
+    is lent to the tablet's unit. Nothing else about the case."""
     sender = calling_tablet()
     try:
         find_by_code(db.session, code.upper())
-        is_lent = _is_lent(code.upper(), sender)
+        is_lent = {
+            "earlier": _is_lent(lending.Loan, code, sender),
+            "letter": _is_lent(lending.LetterLoan, code, sender),
+        }
     except UnknownCase as error:
         raise Problem(
             404, "case-unknown", _("Navet har inget ärende med den koden. Läs koden en gång till.")
         ) from error
     finally:
         db.session.commit()
-    return jsonify(earlier=is_lent)
+    return jsonify(**is_lent)
 
 
 @blueprint.post("/tablet/api/earlier")
@@ -311,34 +317,72 @@ def case_code(code: str) -> Response:
 def earlier() -> Response:
     """{case_code, public} → {sealed}: what the child said before, when the ansvarig has lent it
     and the child has said yes. Sealed to a key that is made on the tablet for this alone."""
-    sender = calling_tablet()
     ring: KeyRing = current_app.extensions["key_ring"]
+    why_not = _("Inget tidigare samtal är utlånat hit. Prata med den ansvariga.")
+    loan, sealed = _hand_out(lending.Loan, lambda lent: lending.earlier(lent, ring), why_not)
+    held = loan.conversation
+    _note("conversation:lent_out", case_id=held.case_id, conversation_id=held.id)
+    db.session.commit()
+    return jsonify(sealed=sealed)
+
+
+@blueprint.post("/tablet/api/letter")
+@requires(Permission.TABLET)
+def letter() -> Response:
+    """{case_code, public} → {sealed}: the answers to the child, when they are lent to the tablet's
+    unit, and the loan's id. Sealed as an earlier conversation is."""
+    why_not = _("Inget brev är utlånat hit. Kontrollera koden, eller prata med den ansvariga.")
+    loan, sealed = _hand_out(
+        lending.LetterLoan, lambda lent: {"id": lent.id, **letter_of(lent.case)}, why_not
+    )
+    _note("letter:lent_out", case_id=loan.case_id)
+    db.session.commit()
+    return jsonify(sealed=sealed)
+
+
+@blueprint.post("/tablet/api/letter-shown")
+@requires(Permission.TABLET)
+def letter_shown() -> tuple[str, int]:
+    """{id, at}: the child has seen the letter of a loan. The same loan counts once."""
     try:
-        loan = lending.lent_to(db.session, str(_asked("case_code")), sender, clock.now())
-        sealed = lending.hand_out(db.session, ring, loan, sender, _base64(str(_asked("public"))))
+        at = datetime.fromisoformat(str(_asked("at")))
+        loan = lending.letter_was_shown(
+            db.session, str(_asked("id")), calling_tablet(), at, clock.now()
+        )
     except lending.NothingLent as error:
-        raise Problem(
-            404, "nothing-lent", _("Inget tidigare samtal är utlånat hit. Prata med den ansvariga.")
-        ) from error
+        raise Problem(404, "nothing-lent", _("Brevet är inte utlånat hit.")) from error
+    except (ValueError, TypeError) as error:  # no time, or one without a zone
+        raise Problem(400, "no-time", _("Något saknas i det som skickades.")) from error
+    if loan is not None:
+        _note("letter:shown", case_id=loan.case_id)
+    db.session.commit()
+    return "", 204
+
+
+def _hand_out(
+    kind: type[AnyLoan], content: Callable[[AnyLoan], dict[str, Any]], why_not: str
+) -> tuple[AnyLoan, str]:
+    sender = calling_tablet()
+    try:
+        code = str(_asked("case_code")).upper()
+        loan = lending.lent_to(db.session, kind, code, sender, clock.now())
+        sealed = lending.hand_out(loan, content(loan), sender, _base64(str(_asked("public"))))
+    except lending.NothingLent as error:
+        raise Problem(404, "nothing-lent", why_not) from error
     except ValueError as error:
         raise Problem(422, "broken-key", _("Surfplattans nyckel går inte att läsa.")) from error
-    conversation = loan.conversation
-    audit.record(
-        db.session,
-        "conversation:lent_out",
-        clock.now(),
-        tablet_id=sender.id,
-        unit_id=sender.unit_id,
-        case_id=conversation.case_id,
-        conversation_id=conversation.id,
-    )
-    db.session.commit()
-    return jsonify(sealed=base64.b64encode(sealed).decode())
+    return loan, base64.b64encode(sealed).decode()
 
 
-def _is_lent(code: str, sender: Sender) -> bool:
+def _note(event: str, **ids: str) -> None:
+    sender = calling_tablet()
+    of_tablet = {"tablet_id": sender.id, "unit_id": sender.unit_id}
+    audit.record(db.session, event, clock.now(), **of_tablet, **ids)
+
+
+def _is_lent(kind: type[AnyLoan], code: str, sender: Sender) -> bool:
     try:
-        lending.lent_to(db.session, code, sender, clock.now())
+        lending.lent_to(db.session, kind, code.upper(), sender, clock.now())
     except lending.NothingLent:
         return False
     return True

@@ -57,7 +57,7 @@ async function start() {
   document.addEventListener("click", onClick);
   document.addEventListener("input", forgiveField);
   store.onTaken = () => {
-    if (session.id) session.letGo(); // the other tab goes on: what is here grows old
+    if (session.state) session.letGo(); // the other tab goes on: what is here grows old
     put(adultScreens.taken());
   };
   outbox.onChange = refreshOutbox;
@@ -223,7 +223,7 @@ async function watchForNewVersion() {
 }
 
 async function takeNewVersion() {
-  if (session.id) return;
+  if (session.state) return;
   const registration = await navigator.serviceWorker.ready;
   navigator.serviceWorker.addEventListener("controllerchange", () => location.reload());
   registration.waiting?.postMessage("take-over");

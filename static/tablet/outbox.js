@@ -43,6 +43,7 @@ class Outbox {
         tried.add(next.id);
         await this.#send(next, tablet.token);
       }
+      await this.#tellOfLetters(tablet.token);
       if (!tried.size) await this.#refresh(tablet);
       this.#settle("", true);
     } catch (error) {
@@ -73,6 +74,18 @@ class Outbox {
     const now = await askHub("/tablet/api/state", { token });
     if (JSON.stringify(now) !== JSON.stringify(known)) await store.keepTablet({ token, ...now });
     await fetchLocalPack({ token, ...now });
+  }
+
+  /** When a child saw its letter: for the ansvarig, who lent it. */
+  async #tellOfLetters(token) {
+    for (const { id, at } of await store.lettersShown()) {
+      try {
+        await askHub("/tablet/api/letter-shown", { method: "POST", token, json: { id, at } });
+      } catch (error) {
+        if (![400, 404].includes(error.status)) throw error; // nobody waits for what the hub does not know
+      }
+      await store.forgetShown(id);
+    }
   }
 
   async #sendTallies(token) {

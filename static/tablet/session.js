@@ -13,6 +13,8 @@ class Session {
   state; // folded, see conversation.js
   catalog; // {areas, version} of the child's pack
   hidden; // which screen is behind the calm picture, see child/quick-hide.js
+  letter; // the answers to the child, while it looks at them: see child/letter.js
+  #letterPictures = new Map(); // what the letter carries → the address it is shown from
   earlier; // what the child said before, when it was lent for this conversation: see follow_up.py
   #pending = [];
   #writing;
@@ -42,6 +44,25 @@ class Session {
     this.earlier = earlier;
   }
 
+  /** A child who is given the tablet to look at its letter, and nothing else: nothing is kept. */
+  beginLetter(letter, about) {
+    this.#take(undefined, fold([]));
+    this.letter = letter;
+    apply(this.state, { type: "begin", about, at: now() });
+  }
+
+  /** @param {string} key @param {Blob} content @returns {string} where to show it from */
+  letterPicture(key, content) {
+    if (!this.#letterPictures.has(key)) this.#letterPictures.set(key, URL.createObjectURL(content));
+    return this.#letterPictures.get(key);
+  }
+
+  closeLetter() {
+    for (const address of this.#letterPictures.values()) URL.revokeObjectURL(address);
+    this.#letterPictures.clear();
+    this.letter = undefined;
+  }
+
   #take(id, state) {
     this.id = id;
     this.state = state;
@@ -51,6 +72,7 @@ class Session {
   record(tap) {
     const timed = { ...tap, at: now() };
     apply(this.state, timed);
+    if (!this.id) return; // a letter alone is no conversation
     this.#pending.push({ id: this.id, tap: timed });
     this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
   }
@@ -94,11 +116,12 @@ class Session {
   async layAside() {
     await this.written();
     await store.layAside();
-    if (this.id) this.letGo();
+    if (this.state) this.letGo();
   }
 
   /** The conversation leaves this page; a draft stays on disk. */
   letGo() {
+    this.closeLetter();
     this.id = this.state = this.catalog = this.earlier = undefined;
     document.getElementById("child-pack").replaceChildren();
   }

@@ -265,6 +265,9 @@ class Ansvarig(Office):
         self.follows("Gå tillbaka")
         return letter
 
+    def lends_the_letter(self) -> None:
+        self._presses("Visa på surfplatta")
+
     def has_told_the_child(self, said: str) -> None:
         self._writes("Vad sa barnet om det? Ordagrant, om barnet sa något", said)
         self._presses("Barnet har fått veta")

@@ -321,6 +321,16 @@ class Mentor:
         self._tablet.shows("intro")
         self._tablet.child.waits_for_the_disk()
 
+    def prepares_for_case(self, code: str, born: int) -> None:
+        """Hands the tablet over to a child who has a case."""
+        self._page.click(".start")
+        self._tablet.shows("prepare")
+        self._page.check("[name=known][value=case]", force=True)
+        self._page.fill("[name=case_code]", code)
+        self._page.fill("[name=birth_year]", str(born))
+        self._page.keyboard.press("Tab")
+        self._page.click("[data-screen=prepare] button.start")
+
     def writes_in_from_paper(
         self, alias: str, born: int, held_on: str, language: str = "sv"
     ) -> None:
@@ -659,6 +669,14 @@ class Child:
         self._taps(selector)
         if not self.at_once:
             self._page.wait_for_function("before => seen.screens > before", arg=screens)
+
+    def turns_the_letter(self, selector: str) -> None:
+        """A tap that leads to another screen where nothing of it is kept."""
+        screens = self._page.evaluate("seen.screens")
+        place = self._page.locator(selector).first.bounding_box()
+        self._page.evaluate("place => seen.isAnotherTap(place)", place)
+        self._page.tap(selector)
+        self._page.wait_for_function("before => seen.screens > before", arg=screens)
 
     def _taps(self, selector: str) -> None:
         before = self._sent()

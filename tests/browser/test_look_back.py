@@ -197,14 +197,7 @@ def _stops_and_sends(tablet: Tablet) -> None:
 
 
 def _starts_again(tablet: Tablet, code: str) -> None:
-    page = tablet.page
-    page.click(".start")
-    tablet.shows("prepare")
-    page.check("[name=known][value=case]", force=True)
-    page.fill("[name=case_code]", code)
-    page.fill("[name=birth_year]", "2014")
-    page.keyboard.press("Tab")
-    page.click("[data-screen=prepare] button.start")
+    tablet.mentor.prepares_for_case(code, 2014)
     tablet.shows("intro")
     tablet.child.waits_for_the_disk()
     tablet.child.goes_to_the_wheel()

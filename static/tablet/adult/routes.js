@@ -1,11 +1,12 @@
 /** /local/…: what the adult does on the tablet before and after the child. */
 import { disclosureScreen, keepNote } from "./disclosure.js";
 import { adultScreens } from "./screens.js";
+import { fetchLetter } from "../child/letter.js";
 import { childRoutes, showPlace } from "../child/routes.js";
 import { NoHub, Problem, askHub } from "../hub.js";
 import { outbox } from "../outbox.js";
 import { loadChildPack } from "../packs.js";
-import { readPreparation } from "./preparation.js";
+import { readPreparation, tidyCode } from "./preparation.js";
 import { isReady } from "./ready.js";
 import { answer, keepScreen, message } from "../screen.js";
 import { session } from "../session.js";
@@ -118,7 +119,7 @@ export const adultRoutes = {
   "POST prepare": async (_path, form) => {
     const { about, errors } = readPreparation(form, session.tablet);
     if (errors) return keepScreen(errors);
-    const { unknown, earlier } = about.child.case_code ? await askAboutCase(about.child.case_code) : {};
+    const { unknown, earlier, letter } = about.child.case_code ? await askAboutCase(about.child.case_code) : {};
     if (unknown) return keepScreen({ case_code: unknown });
     session.catalog = await loadChildPack(about);
     await session.begin({
@@ -129,13 +130,30 @@ export const adultRoutes = {
       unit: session.tablet.unit.id,
       staff: session.staff.id,
     });
-    return childRoutes[about.origin ? "GET wheel" : "GET intro"](); // the child is not here to greet
+    if (about.origin) return childRoutes["GET wheel"](); // the child is not here to greet
+    return childRoutes[letter ? "GET letter-here" : "GET intro"]();
+  },
+
+  "GET lent-letter": () => show("lentLetter"),
+
+  /** The answers to a child, lent by the ansvarig: the child is given the tablet with them and nothing else. */
+  "POST lent-letter": async (_path, form) => {
+    const code = tidyCode(form.get("case_code"));
+    return withHub("case_code", async () => {
+      const letter = await fetchLetter(code);
+      const { language, variant } = letter;
+      const reading = form.get("reading");
+      const about = { language, variant, reading, staff: session.staff.id, tapped_by: "child", child: { case_code: code } };
+      session.catalog = await loadChildPack(about);
+      session.beginLetter(letter, about);
+      return childRoutes["GET letter-here"]();
+    });
   },
 
   /** The adult's corner was held: the child's screen waits behind the PIN. */
   "GET corner": () => {
     const { name, id } = session.staff;
-    const isOver = !session.id;
+    const isOver = !session.state;
     if (session.hidden) return show("pin", { name, id, back: "/local/hidden", backText: message("back") });
     const back = isOver ? "/local/corner" : "/local/return";
     return show("pin", { name, id, back, backText: message(isOver ? "back" : "back-to-child") });
@@ -185,7 +203,7 @@ async function unlockedAs(staff) {
   if (session.hidden && session.state?.about.staff === staff.id) return uncover();
   session.hidden = undefined;
   if (session.id && session.state.about.staff === staff.id) return show("during");
-  if (session.id) session.letGo(); // a colleague's conversation is not theirs to see
+  if (session.state) session.letGo(); // a colleague's conversation is not theirs to see; a letter has been seen
   const interrupted = await store.inHand();
   if (interrupted?.staff === staff.id) return comeBack(interrupted.id);
   await store.layAside();

@@ -19,6 +19,7 @@ export const adultScreens = {
   recordings: recordingsScreen,
   sure: () => copy("adult-sure-to-finish"),
   hidden: () => copy("adult-hidden"),
+  lentLetter: () => copy("adult-lent-letter"),
   observe: () => copy("adult-observe"),
 
   signIn(why) {

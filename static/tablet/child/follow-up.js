@@ -2,7 +2,8 @@
  * Looking at what the child said before, beside what it has said now. It must never come before the
  * new answers, and never compare: two columns, the child's own words and pictures, nothing else.
  */
-import { NoHub, Problem, askHub } from "../hub.js";
+import { NoHub, Problem } from "../hub.js";
+import { fetchLent } from "../lent.js";
 import { copy, fill } from "../screen.js";
 import { session } from "../session.js";
 import { store } from "../store/store.js";
@@ -40,10 +41,7 @@ export const followUpRoutes = (visit) => ({
 
 /** Only after the child's yes: sealed to a key that this tablet has made for it. */
 async function fetchEarlier() {
-  const { token } = session.tablet;
-  const json = { case_code: session.state.about.child.case_code, public: await store.keyForEarlier() };
-  const { sealed } = await askHub("/tablet/api/earlier", { method: "POST", token, json });
-  return store.keepEarlier(session.id, sealed);
+  return store.keepEarlier(session.id, await fetchLent("earlier", session.state.about.child.case_code));
 }
 
 export const followUpScreens = {

@@ -67,7 +67,7 @@ export function readAloud(screen) {
   const isSame = opened === now;
   opened = now;
   if (session.state.about.reading !== "always") return;
-  const inside = screen.querySelectorAll("fieldset.card[data-current], .promises > li, .readback-item");
+  const inside = screen.querySelectorAll("fieldset.card[data-current], .promises > li, .readback-item, .letter-reply");
   const pieces = [...(isSame ? [] : [words]), ...[...inside].map((one) => one.dataset.say ?? "")];
   say(pieces.join("\n"), screen.querySelector("fieldset.card[data-current]") ?? screen);
 }

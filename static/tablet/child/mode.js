@@ -26,7 +26,7 @@ import { beQuiet, sayAgain } from "./voice.js";
 const HOLD_MS = 1000; // the adult's corner: long enough that a child's tap is not it
 const TYPING_PAUSE_MS = 400;
 const MAX_QUESTION = 300; // characters, as in the schema of the record
-const WITHOUT_RIGHTS = new Set(["thanks", "thrown"]);
+const WITHOUT_RIGHTS = new Set(["thanks", "thrown", "letter-closed"]);
 
 const root = () => document.querySelector("#screen > .screen");
 const rights = () => document.getElementById("rights");
@@ -70,7 +70,7 @@ export function onNewScreen() {
     const { coming } = document.querySelector("#screen > *")?.dataset ?? {};
     return coming && readAhead(coming.split(" "));
   }
-  if (session.state) readAhead(picturesToCome());
+  if (session.id) readAhead(picturesToCome());
   if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
   if (WITHOUT_RIGHTS.has(now.dataset.screen)) offerCorner(now);
   fitChild(now, session.state);

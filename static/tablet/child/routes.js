@@ -3,6 +3,7 @@ import { backFromWho, offeredFrom, showStep } from "./closing-screens.js";
 import { keepName } from "./someone-else.js";
 import { childScreens, shownCards } from "./screens.js";
 import { followUpRoutes, followUpScreens, offersEarlier } from "./follow-up.js";
+import { letterRoutes, letterScreens } from "./letter.js";
 import { keepCard, newCardId, withOwnCards } from "./card-maker.js";
 import { backToArea } from "./area-head.js";
 import { cardWithDrawing, ownKey } from "./own-cards.js";
@@ -10,7 +11,7 @@ import { drawingsIn } from "./strokes.js";
 import { answer, copy, keepScreen } from "../screen.js";
 import { session } from "../session.js";
 
-const screens = { ...childScreens, ...followUpScreens };
+const screens = { ...childScreens, ...followUpScreens, ...letterScreens };
 const show = (name, ...args) => answer(screens[name](...args));
 
 function visit(to, area) {
@@ -23,7 +24,7 @@ export function showPlace(place) {
   if (place.startsWith("closing-")) return answer(showStep(place));
   const [name, ...rest] = place.split("/");
   if (name === "area") return show("area", rest[0], Number(rest[1] ?? 0));
-  if (name === "earlier") return show("earlier", Number(rest[0] ?? 0));
+  if (name === "earlier" || name === "letter") return show(name, Number(rest[0] ?? 0));
   if (name === "closing") return show("closing", Number(rest[0] ?? 0));
   if (name === "words") return show("words", rest[0], rest[1]);
   if (name === "think" || name === "wish") return show("words", rest[0], rest[1], name);
@@ -49,6 +50,7 @@ export const childRoutes = {
   "GET back": () => visit(session.state.before),
   "GET closing": (index = "0") => visit(offersEarlier() ? "look-back" : `closing/${index}`),
   ...followUpRoutes(visit),
+  ...letterRoutes(visit),
   "GET step": (step, index = "0") => {
     const place = offeredFrom(step);
     return visit(place === `closing-${step}` ? `${place}/${index}` : place);

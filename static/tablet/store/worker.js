@@ -32,6 +32,8 @@ create table if not exists tap(
   payload blob not null, primary key (draft_id, seq)) strict, without rowid;
 create table if not exists earlier(  -- what the child said before, lent for this conversation only
   draft_id text primary key references draft(id) on delete cascade, payload blob not null) strict;
+create table if not exists letter_shown(  -- the hub is told when; of the letter itself nothing is kept
+  id text primary key, at text not null) strict, without rowid;
 create table if not exists sealed(
   id text primary key, staff_id text not null, sealed_at text not null, digest text not null,
   bytes blob, state text not null check (state in ('sealed', 'sent', 'received', 'refused')),
@@ -50,6 +52,7 @@ pragma user_version = 1;
 `;
 
 const EARLIER_INFO = "kid-wheel/earlier/1|";
+const LETTER_INFO = "kid-wheel/letter/1|";
 
 let keyOfLoan; // made for one answer of the hub, and gone when it has come
 let db, pool, releaseLock, unlocked; // unlocked: {staffId, key}
@@ -185,18 +188,15 @@ const verbs = {
     return found;
   },
 
-  /** The key that the hub seals an earlier conversation to. @returns {Promise<string>} */
-  async keyForEarlier() {
+  /** The key that the hub seals what it lends to. @returns {Promise<string>} */
+  async keyForLoan() {
     keyOfLoan = await newKeyPair();
     return publicOf(keyOfLoan);
   },
 
   /** Keep what the hub lent beside the draft, under the draft's own key. */
   async keepEarlier(draftId, sealed) {
-    const info = new TextEncoder().encode(EARLIER_INFO + verbs.tablet().tablet);
-    const clear = await openSealed(keyOfLoan, info, fromBase64(sealed));
-    keyOfLoan = undefined;
-    const earlier = JSON.parse(new TextDecoder().decode(clear));
+    const earlier = await openLent(EARLIER_INFO, sealed);
     run("insert or replace into earlier values (?, ?)", [draftId, await encryptJson(mine().key, earlier, `${draftId}/earlier`)]);
     return earlier;
   },
@@ -205,6 +205,18 @@ const verbs = {
     const [row] = rows("select payload from earlier where draft_id = ?", [draftId]);
     return row && decryptJson(mine().key, row.payload, `${draftId}/earlier`);
   },
+
+  /** The answer letter. It is never on disk: it is in the page that asked, and gone with it. */
+  openLetter(sealed) {
+    mine(); // only when an adult has unlocked
+    return openLent(LETTER_INFO, sealed);
+  },
+
+  keepShown: (id, at) => run("insert or ignore into letter_shown values (?, ?)", [id, at]),
+
+  lettersShown: () => rows("select id, at from letter_shown"),
+
+  forgetShown: (id) => run("delete from letter_shown where id = ?", [id]),
 
   /** The drafts of the member of staff who is unlocked, and how many others have. */
   drafts() {
@@ -341,6 +353,14 @@ function shred(draftId) {
   run("delete from tap where draft_id = ?", [draftId]);
   run("delete from earlier where draft_id = ?", [draftId]);
   run("delete from draft where id = ?", [draftId]);
+}
+
+/** What the hub lent, opened with the key that was made for it; the key opens nothing more. */
+async function openLent(kind, sealed) {
+  const key = keyOfLoan;
+  keyOfLoan = undefined;
+  const clear = await openSealed(key, new TextEncoder().encode(kind + verbs.tablet().tablet), fromBase64(sealed));
+  return JSON.parse(new TextDecoder().decode(clear));
 }
 
 async function layAway(staffId, key) {
