@@ -27,7 +27,7 @@ def test_no_path_shares_without_consent_plans_without_follow_up_or_ends_without_
     run_state_machine_as_test(
         Story,
         settings=settings(
-            max_examples=SOAK or 80,
+            max_examples=SOAK or 40,
             stateful_step_count=60 if SOAK else 30,
             deadline=None,
             suppress_health_check=list(HealthCheck),
