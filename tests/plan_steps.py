@@ -8,10 +8,11 @@ from typing import Any
 
 from county import County
 
-from kid_wheel import clock, coordinator
+from kid_wheel import clock, coordinator, kartlaggning
 from kid_wheel.action import actions_of
 from kid_wheel.case import Case, CaseState
 from kid_wheel.db import db
+from kid_wheel.kartlaggning import Part
 
 HOME, ARGUMENTS = "hemmet/older/home", "hemmet/older/arguments"
 WISH = "Jag vill att de slutar bråka när jag ska plugga."
@@ -55,6 +56,18 @@ def put(county: County, case_id: str, state: CaseState) -> None:
         found.state, found.state_at = state, clock.now()
 
     county.change(change)
+
+
+def focus(county: County, case_id: str, areas: list[str]) -> None:
+    """The kartläggning, while it is written, says which areas the adults work with together."""
+
+    def write() -> None:
+        found = db.session.get_one(Case, case_id)
+        words = {"focus_areas": areas, "needs": dict.fromkeys(areas, "Lugn och ro.")}
+        key, by = found.key(county.ring), found.ansvarig_id
+        kartlaggning.save(db.session, key, found, Part.NEEDS, words, by, clock.now())
+
+    county.change(write)
 
 
 def state(county: County, case_id: str) -> CaseState:

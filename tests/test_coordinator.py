@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 from county import Clock, County, mail
-from plan_steps import WISH, appoint, put, record_with_wish, start_plan, write_action
+from plan_steps import WISH, appoint, focus, put, record_with_wish, start_plan, write_action
 from sqlalchemy import select
 
-from kid_wheel import answer_back, clock, kartlaggning, meeting
+from kid_wheel import answer_back, clock, meeting
 from kid_wheel.action import actions_of
 from kid_wheel.case import Case, CaseState
 from kid_wheel.db import db
-from kid_wheel.kartlaggning import Part
 from kid_wheel.people import Staff
 
 OTHER = "Jag vill sova själv."
@@ -31,7 +30,7 @@ def case(county: County) -> str:
     }
     case_id, _ = county.receive(record_with_wish(county, said=said))
     put(county, case_id, CaseState.ANALYSING)
-    county.change(lambda: _focus(county, case_id, ["hemmet", "trygghet"]))
+    focus(county, case_id, ["hemmet", "trygghet"])
     put(county, case_id, CaseState.MEETING_HELD)
     appoint(county, case_id, "Mona")
     return case_id
@@ -140,13 +139,6 @@ def test_nobody_coordinates_a_round_that_they_were_not_chosen_for(
     time.pass_(days=1)
     county.sign_in("Anna").send(f"/case/{case}/answer_back", "/reopen")
     assert "Du samordnar" not in county.sign_in("Mona").page("/welcome").text
-
-
-def _focus(county: County, case_id: str, areas: list[str]) -> None:
-    found = db.session.get_one(Case, case_id)
-    words = {"focus_areas": areas, "needs": dict.fromkeys(areas, "Lugn och ro.")}
-    key = found.key(county.ring)
-    kartlaggning.save(db.session, key, found, Part.NEEDS, words, found.ansvarig_id, clock.now())
 
 
 def _invite(county: County, case_id: str, name: str, areas: list[str]) -> None:

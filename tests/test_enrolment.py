@@ -195,7 +195,7 @@ def test_a_known_case_code_is_confirmed_and_nothing_else_is_said(
     code = county.code_of(case_id)
     for typed in (code, code.lower()):
         answer = tablet.ask(f"case/{typed}")
-        assert (answer.status_code, answer.json) == (200, {"earlier": False})
+        assert (answer.status_code, answer.json) == (200, {"earlier": False, "letter": False})
 
 
 def test_a_case_code_nobody_has_is_to_be_read_again(county: County, tablet: Sender) -> None:

@@ -29,6 +29,7 @@ from kid_wheel import (
     plan,
     process,
     signal,
+    sip,
 )
 from kid_wheel.action import Source, actions_of
 from kid_wheel.case import Case, CaseState
@@ -573,7 +574,7 @@ def test_elias_sip_starts_when_it_says_all_that_the_law_asks_and_his_own_choice_
         kartlaggning.book_follow_up(found, UNTIL, clock.today())
 
     elias.do(write)
-    assert elias.do(lambda found: plan.suggests_sip(db.session, elias.key, found.id))
+    assert elias.do(lambda found: sip.suggests_sip(db.session, elias.key, found))
     assert elias.stops("start_plan") == ["sip_complete"]
 
     def complete(found: Case) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from county import Clock, County
-from plan_steps import WISH, appoint, put, record_with_wish
+from plan_steps import WISH, appoint, focus, put, record_with_wish
 from sealing import Sender
 
 from kid_wheel import answer_back, clock, lending, tablet
@@ -140,8 +140,14 @@ def test_only_the_tablet_that_fetched_it_can_say_that_it_was_shown(
     assert not county.events("letter:shown")
 
 
-def test_the_coordinator_lends_it_too_and_nobody_else(county: County, case: str) -> None:
+def test_a_coordinator_who_shares_all_that_was_wished_lends_it_too_and_nobody_else(
+    county: County, case: str
+) -> None:
     appoint(county, case, "Mona")
+    assert _post(county.sign_in("Mona"), case).status_code == 404
+    put(county, case, CaseState.ANALYSING)
+    focus(county, case, ["hemmet"])
+    put(county, case, CaseState.PLAN_ACTIVE)
     assert _lend(county, case, "Mona").status_code == 302
     assert len(county.events("letter:lent", case_id=case)) == 1
     client = county.sign_in("Bodil")
