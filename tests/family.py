@@ -70,6 +70,6 @@ def let_in(
 
 def knock(hub: Any, cookie: str, address: str, method: str = "GET", **more: Any) -> Any:
     """A request by hand, with a guardian's cookie wherever it does not belong."""
-    client = hub.test_client()
+    client = FlaskClient(hub, hub.response_class)
     client.set_cookie(COOKIE, cookie, path="/")
-    return FlaskClient.open(client, address, method=method, **more)
+    return client.open(address, method=method, **more)

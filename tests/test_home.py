@@ -11,6 +11,7 @@ import pytest
 from county import Clock, County
 from family import Guardian, invite, knock, let_in
 from flask import Flask
+from flask.testing import FlaskClient
 from page_client import Page, PageClient
 from plan_steps import ARGUMENTS, HOME, start_plan
 from pypdf import PdfReader
@@ -205,7 +206,8 @@ def test_a_suspended_guardian_meets_what_a_stranger_meets(
     never = "/home/sv/" + "x" * 32
     refused = [Guardian(county).client.post(at, data={"code": code}) for at in (unused, never)]
     assert {answer.status_code for answer in refused} == {422}
-    assert refused[0].text.replace(unused, never) == refused[1].text
+    secrets = [at.rsplit("/", 1)[1] for at in (unused, never)]
+    assert refused[0].text.replace(*secrets) == refused[1].text
 
 
 @pytest.mark.parametrize("state", [CaseState.CLOSED, CaseState.VOID])
@@ -356,12 +358,13 @@ def test_yes_and_no_are_asked_alike_and_one_tap_takes_back(
 
 
 def test_the_same_consent_as_when_staff_write_it_down(
-    alva: Guardian, bo: Guardian, family: Room
+    alva: Guardian, bo: Guardian, family: Room, time: Clock
 ) -> None:
     alva.sends("/home/asked", f"/asked/{SOCIAL}", answer="yes")
     assert family.standing().lacks == (Lack.OTHER_GUARDIAN, Lack.CHILD_NOT_ASKED)
     bo.sends("/home/asked", f"/asked/{SOCIAL}", answer="no")
     assert family.standing().is_conflict
+    time.pass_(minutes=1)
     bo.sends("/home/asked", f"/asked/{SOCIAL}", answer="yes")
     family.says("barnet")
     assert family.is_covered()
@@ -461,9 +464,10 @@ def test_what_the_child_has_not_released_is_not_shown_by_asking_for_it(
 
 
 def test_a_guardians_cookie_opens_no_door_of_the_staff_or_of_a_tablet(
-    hub: Flask, county: County, alva: Guardian, family: Room
+    hub: Flask, county: County, alva: Guardian, family: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every route of the product, with the ids of the guardian's own case."""
+    monkeypatch.setattr(hub, "test_client_class", FlaskClient)  # the tablet's pages are pieces
     ids: dict[str, Any] = {
         "case_id": family.case_id,
         "guardian_id": family.guardians["Alva Testlund"],
@@ -471,7 +475,7 @@ def test_a_guardians_cookie_opens_no_door_of_the_staff_or_of_a_tablet(
         "recipient_id": SOCIAL,
         "code": county.code_of(family.case_id),
     }
-    tried, nobody = 0, hub.test_client()
+    tried = 0
     for rule in hub.url_map.iter_rules():
         permission = getattr(hub.view_functions[rule.endpoint], "permission", Permission.OPEN)
         if permission is Permission.GUARDIAN or rule.endpoint == "static":
@@ -481,7 +485,7 @@ def test_a_guardians_cookie_opens_no_door_of_the_staff_or_of_a_tablet(
             address = hub.url_for(rule.endpoint, **given)
         for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT"}):
             answer = knock(hub, alva.cookie, address, method)
-            stranger = nobody.open(address, method=method)
+            stranger = knock(hub, "", address, method)
             about = (rule.endpoint, method, address)
             assert answer.status_code == stranger.status_code, about
             assert "Mira" not in answer.text and KEPT not in answer.text, about
@@ -494,7 +498,7 @@ def test_a_guardians_cookie_opens_no_door_of_the_staff_or_of_a_tablet(
 def _any_of(argument: str) -> str:
     known = {
         "language": "sv", "home_language": "sv", "variant": "older", "key": "hemmet",
-        "area": "hemmet", "number": "1", "kind": "wheel", "part": "sources", "link": "x" * 32,
+        "area": "hemmet", "number": "3", "kind": "wheel", "part": "sources", "link": "x" * 32,
     }  # fmt: skip
     return known.get(argument, SOME_ID)
 

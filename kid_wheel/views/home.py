@@ -6,6 +6,7 @@ one that has never been.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -370,6 +371,7 @@ def _back(status: int = 200, *, is_blank: bool = False) -> Response:
         ansvarig=room.case.ansvarig,
         unit=None if room.case.protected_identity else room.case.unit,
         told=list(reversed(told)),
+        date_of=date.fromisoformat,
         is_blank=is_blank,
     )
 
