@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,14 +14,13 @@ from family import Guardian, invite, knock, let_in
 from flask import Flask
 from flask.testing import FlaskClient
 from page_client import Page, PageClient
-from plan_steps import ARGUMENTS, HOME, start_plan
 from pypdf import PdfReader
 from sharing import BUP, SOCIAL, Named, Room, lay_in
 from sqlalchemy import delete, select
 
-from kid_wheel import clock, guardian_view, invitation
+from kid_wheel import guardian_view, invitation, pdf
 from kid_wheel.case import CaseState
-from kid_wheel.catalog import AREAS
+from kid_wheel.catalog import AREAS, every_symbol
 from kid_wheel.config import GUARDIAN_IDLE, GUARDIAN_SESSION, INVITATION_LIFETIME
 from kid_wheel.consent import Consent, Lack
 from kid_wheel.conversation import Conversation
@@ -599,4 +599,116 @@ def test_the_log_names_the_case_and_no_word(alva: Guardian, county: County) -> N
     assert "önskan" not in str([vars(one) for one in events])
 
 
-__all__ = ["ARGUMENTS", "GUARDIANS", "HOME", "Kind", "clock", "guardian_view", "start_plan"]
+
+# Its words.
+
+
+@pytest.mark.parametrize("language", GUARDIANS)
+def test_each_area_has_strengths_before_worries_in_every_language(language: str) -> None:
+    areas = guardian_view.areas(language)
+    assert [area.key for area in areas] == list(AREAS)
+    swedish = {card.key: card.label for a in guardian_view.areas("sv") for card in _cards(a)}
+    pictures = set(every_symbol())
+    for area in areas:
+        assert len(area.strengths) >= 4 and len(area.worries) >= 4
+        assert {card.kind for card in area.strengths} == {Kind.STRENGTH}
+        assert {card.kind for card in area.worries} == {Kind.WORRY}
+        assert area.question.endswith(("?", "؟"))
+        keys = [card.key for card in _cards(area)]
+        assert len(set(keys)) == len(keys)
+        for card in _cards(area):
+            assert card.symbol in pictures, card
+            assert card.label.strip(), card
+            assert language == "sv" or card.label != swedish[card.key], card
+
+
+def test_health_is_more_than_the_mind_and_home_is_also_money_and_getting_about() -> None:
+    """R038 and R039, each as a strength and as a worry."""
+    for key, wanted in (
+        ("halsa", {"physical", "mental", "sleep", "teeth", "disability"}),
+        ("hemmet", {"economy", "mobility"}),
+    ):
+        area = guardian_view.area("sv", key)
+        for cards in (area.strengths, area.worries):
+            assert wanted <= {card.about for card in cards}
+    blame = re.compile(r"\b(borde|måste du|slarv\w*|ditt fel|misskö\w*|ansvarslös\w*)\b", re.I)
+    for area in guardian_view.areas("sv"):
+        assert not [c.label for c in _cards(area) if blame.search(c.label)]
+
+
+def _cards(area: guardian_view.GuardianArea) -> tuple[guardian_view.GuardianCard, ...]:
+    return (*area.strengths, *area.worries)
+
+
+LIX = 35  # and below: everyday Swedish, such as a children's book or a short news item
+
+
+def test_the_swedish_of_a_guardians_pages_is_easy_to_read(
+    alva: Guardian, county: County, anna: PageClient, family: Room
+) -> None:
+    """Everything on every page, as LIX counts it, and no page alone is hard."""
+    texts = []
+    alva.says("hemmet", "calm", "money")
+    for path in (*ROOM, "left", "nothing"):
+        texts.append((path, _sentences(alva.client.get(f"/home/{path}").text)))
+    link, _code = invite(anna, family.case_id, family.guardians["Bo Testlund"])
+    texts.append(("door", _sentences(county.hub.test_client().get(link).text)))
+    assert sum(len(of_it) for _, of_it in texts) > 200
+    for path, of_it in texts:
+        assert _lix(of_it) <= LIX, (path, _lix(of_it), of_it)
+    everything = [sentence for _, of_it in texts for sentence in of_it]
+    assert _lix(everything) <= LIX - 5
+
+
+def test_lix_is_counted_as_its_inventor_did() -> None:
+    assert _lix(["Katten sitter på en matta."]) == 5 + 0
+    assert _lix(["Samverkansmötet dokumenteras."]) == 2 + 100
+
+
+def _sentences(html: str) -> list[str]:
+    """What a reader meets, cut where a block or a sentence ends; names of people and languages
+    are nobody's choice of words."""
+    body = re.sub(r"(?s)<(script|style|title|nav)\b.*?</\1>", " ", html.split("<body>")[1])
+    body = re.sub(r'(?s)<p class="languages".*?</p>', " ", body)
+    blocks = re.sub(r"</?(?:p|h[1-6]|li|dt|dd|button|label|legend|strong|small|a|option|br)\b[^>]*>",
+                    ". ", body)  # fmt: skip
+    text = re.sub(r"<[^>]+>", " ", blocks)
+    found = [part.strip() for part in re.split(r"[.!?:]\s", text)]
+    return [part for part in found if re.search(r"[a-zåäö]", part, re.IGNORECASE)]
+
+
+def _lix(sentences: list[str]) -> float:
+    words = [word for one in sentences for word in re.findall(r"[a-zåäöé]+", one, re.IGNORECASE)]
+    long = [word for word in words if len(word) > 6]
+    return len(words) / len(sentences) + 100 * len(long) / len(words)
+
+
+BYTES = 60_000  # to the first use: what a slow telephone fetches of the door, the start and an area
+
+
+def test_a_slow_telephone_fetches_less_than_60_kb_to_the_first_use(alva: Guardian) -> None:
+    for path in ("", "area/hemmet", "asked"):
+        page = alva.page(f"/home/{path}")
+        fetched = {f"/home/{path}"} | {
+            attrs[name]
+            for tag, attrs in page.tags
+            for name in ("src", "href")
+            if name in attrs and tag in {"link", "script", "img"}
+        }
+        sizes = {one: _size(alva, one) for one in fetched}
+        assert any(one.endswith(".css") for one in fetched)
+        assert sum(sizes.values()) < BYTES, (path, sizes)
+
+
+def test_a_guardians_page_fetches_no_typeface() -> None:
+    style = Path(pdf.STATIC / "css" / "home.css").read_text("utf-8")
+    assert "url(" not in style
+    own = re.search(r"--font:([^;]+);", style)
+    assert own and not {"Atkinson", "Noto"} & set(re.findall(r"\w+", own[1]))
+
+
+def _size(guardian: Guardian, address: str) -> int:
+    """Of the bytes on the wire, for a browser that takes what every browser takes."""
+    answer = guardian.client.get(address, headers={"Accept-Encoding": "br, gzip"})
+    assert answer.status_code == 200, address
+    return len(answer.get_data())

@@ -79,7 +79,9 @@ def _changes() -> bool:
 
 def shut() -> Response:
     """The same for a link that was used, has gone out, was taken back or never was."""
-    return make_response(render_template("home/shut.html"), 404)
+    # A page that is open stays as it is, so that nothing somebody just wrote is gone from sight.
+    template = "home/_shut.html" if _is_fragment() else "home/shut.html"
+    return make_response(render_template(template), 404)
 
 
 def _room() -> Room:
