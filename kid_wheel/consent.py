@@ -116,8 +116,8 @@ class Consent(InCase, Base):
     content: who (the recipient), areas, purpose, given_on (day it was said, if earlier), said (the
     giver's own words), language, interpreter, motive and reference (of `alone`), why (the child was
     not asked), adult_answer (to the child's no). recipient_id: as in the kartläggning, or of a
-    person in the network. until_on: the last day, of a yes. ended_at: when the case was closed. recorded_by: None for what
-    a guardian answered in its own room.
+    person in the network. until_on: the last day, of a yes. ended_at: when the case was closed.
+    recorded_by: None for what a guardian answered in its own room.
     """
 
     __tablename__ = "consent"

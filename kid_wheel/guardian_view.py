@@ -250,9 +250,7 @@ def answer(room: Room, request: Request, digest: str, said: Answer) -> Consent:
         way=Way.WRITTEN,
         words={"language": room.language},
     )
-    return consent.record(
-        room.session, room.key, room.case, request.to, draft, by=None, at=room.at
-    )
+    return consent.record(room.session, room.key, room.case, request.to, draft, by=None, at=room.at)
 
 
 def take_back(room: Room, consent_id: str) -> Consent:
@@ -304,7 +302,11 @@ def _drafts(room: Room, area_key: str = "", kind: Kind | None = None) -> list[Gu
 
 def _add(room: Room, area_key: str, kind: Kind, text: str, **words: str) -> None:
     made = GuardianStatement(
-        case_id=room.case.id, guardian_id=room.guardian.id, area=area_key, kind=kind, made_at=room.at
+        case_id=room.case.id,
+        guardian_id=room.guardian.id,
+        area=area_key,
+        kind=kind,
+        made_at=room.at,
     )
     blank = {"question": "", "card": "", "symbol": ""}
     made.write(room.key, {"text": text, "language": room.language, **blank, **words})
@@ -337,7 +339,7 @@ def _card(row: Mapping[str, Any], kind: Kind, language: str) -> GuardianCard:
 
 @lru_cache
 def _content() -> dict[str, dict[str, Any]]:
-    found: Sequence[dict[str, Any]] = tomllib.loads(
-        (CONTENT / "guardian.toml").read_text("utf-8")
-    )["area"]
+    found: Sequence[dict[str, Any]] = tomllib.loads((CONTENT / "guardian.toml").read_text("utf-8"))[
+        "area"
+    ]
     return {row["key"]: row for row in found}

@@ -84,8 +84,8 @@ class Told:
 @dataclass(frozen=True)
 class Remark:
     """What an adult has said about an area, verbatim. who: the guardian, or the professional;
-    where: the professional's unit; writer: who wrote a guardian's words down; by_self: the guardian's
-    own writing. symbol: of the card that was chosen."""
+    where: the professional's unit; writer: who wrote a guardian's words down; by_self: it is the
+    guardian's own writing. symbol: of the card that was chosen."""
 
     id: str
     area: str

@@ -49,7 +49,9 @@ class Guardian:
         return found.value if found else ""
 
 
-def invite(anna: PageClient, case_id: str, guardian_id: str, language: str = "sv") -> tuple[str, str]:
+def invite(
+    anna: PageClient, case_id: str, guardian_id: str, language: str = "sv"
+) -> tuple[str, str]:
     """What the ansvarig is shown once: (the link's path, the code)."""
     at = f"/case/{case_id}/consent/guardian/{guardian_id}/invitation"
     answer = anna.send(at, action="/invitation", language=language)

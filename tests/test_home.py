@@ -14,17 +14,20 @@ from family import Guardian, invite, knock, let_in
 from flask import Flask
 from flask.testing import FlaskClient
 from page_client import Page, PageClient
+from plan_steps import appoint, start_plan
 from pypdf import PdfReader
 from sharing import BUP, SOCIAL, Named, Room, lay_in
 from sqlalchemy import delete, select
 
-from kid_wheel import guardian_view, invitation, pdf
+from kid_wheel import clock, consent, disclosure, guardian_view, invitation, pdf, plan
+from kid_wheel.action import Action
 from kid_wheel.case import CaseState
 from kid_wheel.catalog import AREAS, every_symbol
 from kid_wheel.config import GUARDIAN_IDLE, GUARDIAN_SESSION, INVITATION_LIFETIME
 from kid_wheel.consent import Consent, Lack
 from kid_wheel.conversation import Conversation
 from kid_wheel.db import db
+from kid_wheel.disclosure import Item
 from kid_wheel.i18n import GUARDIANS
 from kid_wheel.invitation import MAX_TRIES, Invitation
 from kid_wheel.permissions import Permission
@@ -310,9 +313,7 @@ def test_what_was_said_is_kept_with_the_cases_key(
 def test_words_go_with_a_script_and_without(alva: Guardian) -> None:
     form = alva.page("/home/area/hemmet").forms
     data = {**next(f for f in form if f["action"].endswith("/card"))["fields"], "card": "calm"}
-    answer = alva.client.post(
-        "/home/area/hemmet/card", data=data, headers={"HX-Request": "true"}
-    )
+    answer = alva.client.post("/home/area/hemmet/card", data=data, headers={"HX-Request": "true"})
     assert answer.text.lstrip().startswith('<form id="cards"')
     assert 'id="card-calm" class="card" name="card" value="calm" aria-pressed="true"' in answer.text
     kept = alva.client.post(
@@ -382,9 +383,7 @@ def test_an_answer_is_to_what_was_read(
         assert not list(db.session.scalars(select(Consent)))
 
 
-def test_nobody_is_asked_before_the_ansvarig_has_begun_to_ask(
-    alva: Guardian, family: Room
-) -> None:
+def test_nobody_is_asked_before_the_ansvarig_has_begun_to_ask(alva: Guardian, family: Room) -> None:
     family.to(CaseState.ANALYSING)
     assert "Socialtjänsten" not in alva.text("/home/asked")
 
@@ -430,6 +429,80 @@ def _everything(guardian: Guardian) -> list[tuple[str, int, bytes, str]]:
         guardian.client.post("/home/area/hemmet/words", data={**token, "wish": "Ro"}),
     ]
     return [(a.request.path, a.status_code, a.data, str(a.headers)) for a in answers]
+
+
+def test_the_plan_comes_when_it_is_in_force_and_guardians_have_seen_it(
+    county: County, anna: PageClient, alva: Guardian, bo: Guardian, family: Room
+) -> None:
+    family.to(CaseState.MEETING_HELD)
+    assert "Det finns ingen plan" in alva.text("/home/back")
+    assert "Din kontakt i planen" not in alva.text("/home/back")
+    appoint(county, family.case_id, "Anna")
+    start_plan(county, anna, family.case_id)
+    text = alva.text("/home/back")
+    assert "Det finns ingen plan" not in text
+    assert "Din kontakt i planen" in text
+    with county.hub.app_context():
+        (action,) = [row.read(family.key) for row in db.session.scalars(select(Action))]
+    assert action["what"] in text
+    assert action["for_child"] and action["for_child"] not in text, "those words are the child's"
+    alva.sends("/home/back", "/concern", text="Ingen har ringt oss.")
+    assert "Ingen har ringt oss." in alva.text("/home/back")
+    assert "Ingen har ringt oss." not in bo.text("/home/back")
+    assert "Ingen har ringt oss." in anna.get(f"/case/{family.case_id}/plan").text
+    assert alva.sends("/home/back", "/concern", text="  ").status_code == 422
+    family.county.change(lambda: _answer_concern(family))
+    assert "Hon ringer i dag." in alva.text("/home/back")
+
+
+def _answer_concern(family: Room) -> None:
+    (row,) = plan.concerns(db.session, family.case_id)
+    plan.answer_concern(row, family.key, "Hon ringer i dag.", family.by, clock.now())
+
+
+def test_a_plan_that_guardians_were_not_to_see_does_not_come(
+    county: County, anna: PageClient, alva: Guardian, family: Room
+) -> None:
+    family.to(CaseState.MEETING_HELD)
+    start_plan(county, anna, family.case_id)
+
+    def keep_from_guardians() -> None:
+        found = plan.current(db.session, family.case_id)
+        assert found
+        shared = {**found.read(family.key)["shared"], "guardians_on": ""}
+        found.write(family.key, {**found.read(family.key), "shared": shared})
+
+    county.change(keep_from_guardians)
+    assert "Det finns ingen plan" in alva.text("/home/back")
+    token = alva.page("/home/").forms[0]["fields"]
+    answer = alva.client.post("/home/concern", data={**token, "text": "Varför?"})
+    assert answer.status_code == 404
+
+
+def test_who_has_been_told_rests_on_ones_own_yes(
+    county: County, alva: Guardian, bo: Guardian, family: Room
+) -> None:
+    alva.sends("/home/asked", f"/asked/{SOCIAL}", answer="yes")
+    family.says("Bo Testlund", areas=["hemmet"])
+    family.says("barnet")
+
+    def tell() -> None:
+        to = consent.find_recipient(db.session, family.key, family.case_id, SOCIAL)
+        said = [
+            Item("child", "hemmet", KEPT),
+            Item("child", "hemmet", RELEASED, release="may_show"),
+        ]
+        disclosure.disclose(
+            db.session, family.key, family._case(), to, ["hemmet"], disclosure.Kind.MEETING_PACK,
+            "Underlag", said, family.by, clock.now(),
+        )  # fmt: skip
+
+    county.change(tell)
+    for guardian in (alva, bo):
+        text = guardian.text("/home/back").split('id="told"')[1]
+        assert "Socialtjänsten Provkommunen" in text
+        assert "fick ett papper inför mötet" in text
+        assert KEPT not in text and RELEASED not in text, "not even so, before it is decided"
 
 
 def test_a_childs_words_come_only_when_the_child_and_the_ansvarig_have_both_said_so(
@@ -480,6 +553,8 @@ def test_a_guardians_cookie_opens_no_door_of_the_staff_or_of_a_tablet(
         permission = getattr(hub.view_functions[rule.endpoint], "permission", Permission.OPEN)
         if permission is Permission.GUARDIAN or rule.endpoint == "static":
             continue
+        keys = {"case.step": "open_case", "kartlaggning.step": "ask_consent"}
+        ids["key"] = keys.get(rule.endpoint, "hemmet")
         given = {one: ids.get(one, _any_of(one)) for one in rule.arguments}
         with hub.test_request_context():
             address = hub.url_for(rule.endpoint, **given)
@@ -599,7 +674,6 @@ def test_the_log_names_the_case_and_no_word(alva: Guardian, county: County) -> N
     assert "önskan" not in str([vars(one) for one in events])
 
 
-
 # Its words.
 
 
@@ -670,8 +744,8 @@ def _sentences(html: str) -> list[str]:
     are nobody's choice of words."""
     body = re.sub(r"(?s)<(script|style|title|nav)\b.*?</\1>", " ", html.split("<body>")[1])
     body = re.sub(r'(?s)<p class="languages".*?</p>', " ", body)
-    blocks = re.sub(r"</?(?:p|h[1-6]|li|dt|dd|button|label|legend|strong|small|a|option|br)\b[^>]*>",
-                    ". ", body)  # fmt: skip
+    ends = "p|h[1-6]|li|dt|dd|button|label|legend|strong|small|a|option|br"
+    blocks = re.sub(rf"</?(?:{ends})\b[^>]*>", ". ", body)
     text = re.sub(r"<[^>]+>", " ", blocks)
     found = [part.strip() for part in re.split(r"[.!?:]\s", text)]
     return [part for part in found if re.search(r"[a-zåäö]", part, re.IGNORECASE)]
@@ -709,6 +783,6 @@ def test_a_guardians_page_fetches_no_typeface() -> None:
 
 def _size(guardian: Guardian, address: str) -> int:
     """Of the bytes on the wire, for a browser that takes what every browser takes."""
-    answer = guardian.client.get(address, headers={"Accept-Encoding": "br, gzip"})
-    assert answer.status_code == 200, address
-    return len(answer.get_data())
+    with guardian.client.get(address, headers={"Accept-Encoding": "br, gzip"}) as answer:
+        assert answer.status_code == 200, address
+        return len(answer.get_data())

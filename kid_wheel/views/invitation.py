@@ -55,7 +55,7 @@ def page(case_id: UUID, guardian_id: UUID) -> str:
 @blueprint.post("/invitation")
 @requires(Permission.CASE_MOVE)
 def invite(case_id: UUID, guardian_id: UUID) -> Any:
-    """A new link and code; what the guardian had before ends. Both are shown only in this answer."""
+    """A new link and code; what the guardian had before ends. Both are shown only here."""
     case = find_to_decide(case_id)
     found = find_guardian(case, guardian_id)
     language = request.form.get("language", "")
@@ -175,7 +175,7 @@ def _page(case: Case, guardian: Guardian, new: dict[str, Any] | None = None) -> 
         rows=[(row, row.state(at)) for row in invitation.invitations_of(db.session, guardian.id)],
         states=state_words(),
         alive=(InvitationState.WAITING, InvitationState.OPEN),
-        languages={code: CHILDS_NAMES[code] for code in LANGUAGES},
+        guardians_languages={code: CHILDS_NAMES[code] for code in LANGUAGES},
         new=new,
         address=address,
         qr=qr(address) if address else "",
