@@ -169,7 +169,7 @@ def test_a_session_that_is_used_ends_too(alva: Guardian, time: Clock) -> None:
 
 def test_who_leaves_is_out(alva: Guardian) -> None:
     before = alva.cookie
-    assert alva.sends("/home/", "/leave").status_code == 303
+    assert "Nu är sidan stängd" in alva.sends("/home/", "/leave").text
     assert alva.cookie == ""
     alva.client.set_cookie("home", before, path="/home/")
     assert alva.client.get("/home/").status_code == 404, "the session is over, not only the cookie"
@@ -723,7 +723,7 @@ def test_the_swedish_of_a_guardians_pages_is_easy_to_read(
     """Everything on every page, as LIX counts it, and no page alone is hard."""
     texts = []
     alva.says("hemmet", "calm", "money")
-    for path in (*ROOM, "left", "nothing"):
+    for path in (*ROOM, "nothing"):
         texts.append((path, _sentences(alva.client.get(f"/home/{path}").text)))
     link, _code = invite(anna, family.case_id, family.guardians["Bo Testlund"])
     texts.append(("door", _sentences(county.hub.test_client().get(link).text)))
@@ -776,7 +776,7 @@ def test_a_slow_telephone_fetches_less_than_60_kb_to_the_first_use(alva: Guardia
 
 def test_a_guardians_page_fetches_no_typeface() -> None:
     style = Path(pdf.STATIC / "css" / "home.css").read_text("utf-8")
-    assert "url(" not in style
+    assert re.findall(r"url\(([^)]*)\)", style) == ['"base.css"']
     own = re.search(r"--font:([^;]+);", style)
     assert own and not {"Atkinson", "Noto"} & set(re.findall(r"\w+", own[1]))
 

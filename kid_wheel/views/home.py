@@ -248,15 +248,9 @@ def look() -> Any:
 def leave() -> Any:
     invitation.leave(g.invitation)
     _keep("guardian:left")
-    answer = redirect(url_for(".left"), 303)
+    answer = make_response(render_template("home/left.html"))  # still in the guardian's language
     answer.delete_cookie(COOKIE, path=PATH)
     return answer
-
-
-@blueprint.get("/left")
-@requires(Permission.OPEN)
-def left() -> Any:
-    return render_template("home/left.html")
 
 
 # What the guardian is asked.
