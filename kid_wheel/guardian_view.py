@@ -112,13 +112,15 @@ class Room:
 @dataclass(frozen=True)
 class Request:
     """Something the guardian is asked to say yes or no to. digest: of what was read, so that an
-    answer is to nothing else. answers: the guardian's own, the newest first."""
+    answer is to nothing else. answers: the guardian's own, the newest first. is_asked: still a
+    question; else it is here only so that a yes can be taken back."""
 
     to: Recipient
     purpose: str
     until_on: date
     digest: str
     answers: tuple[Consent, ...]
+    is_asked: bool = True
 
     @property
     def newest(self) -> Consent | None:
@@ -131,9 +133,9 @@ class Request:
         return found is not None and found.answer is Answer.YES and not found.withdrawn_at
 
     @property
-    def may_answer(self) -> bool:
-        found = self.newest
-        return found is None or found.answer is not Answer.YES or found.withdrawn_at is not None
+    def waits(self) -> bool:
+        """Whether the guardian has not answered."""
+        return self.is_asked and self.newest is None
 
 
 # The seven areas.
@@ -214,31 +216,35 @@ def say(room: Room) -> int:
 
 
 def requests(room: Room, purpose: str) -> list[Request]:
-    """Each recipient that the ansvarig asks about; nothing of what anybody else has answered."""
-    if room.case.state not in ASKED_IN:
-        return []
+    """Each recipient that the ansvarig asks about, and each that this guardian's yes still holds
+    for; nothing of what anybody else has answered."""
     mine = [
         row
-        for row in consent.consents_of(room.session, room.case.id)
+        for row in reversed(consent.consents_of(room.session, room.case.id))
         if row.guardian_id == room.guardian.id and row.ended_at is None
     ]
     until_on = latest_until(civil_date(room.at))
-    return [
-        Request(
-            to,
-            purpose,
-            until_on,
-            _digest(to, purpose, until_on),
-            tuple(reversed([row for row in mine if row.recipient_id == to["id"]])),
-        )
-        for to in consent.recipients_of(room.session, room.key, room.case.id)
-        if to["areas"]
-    ]
+    named = consent.recipients_of(room.session, room.key, room.case.id)
+    asked = [to for to in named if to["areas"]] if room.case.state in ASKED_IN else []
+
+    def request(to: Recipient, is_asked: bool) -> Request:
+        answers = tuple(row for row in mine if row.recipient_id == to["id"])
+        digest = _digest(to, purpose, until_on)
+        return Request(to, purpose, until_on, digest, answers, is_asked)
+
+    known = {to["id"] for to in asked}
+    earlier = {
+        row.recipient_id: {**row.read(room.key), "id": row.recipient_id, "why": ""}
+        for row in mine
+        if row.recipient_id not in known
+    }
+    given = [request(to, is_asked=False) for to in earlier.values()]
+    return [*(request(to, is_asked=True) for to in asked), *(r for r in given if r.stands)]
 
 
 def answer(room: Room, request: Request, digest: str, said: Answer) -> Consent:
     """The guardian's own yes or no, to exactly what was read."""
-    if digest != request.digest:
+    if digest != request.digest or not request.is_asked:
         raise OtherRequest
     draft = Draft(
         giver=Giver.GUARDIAN,
@@ -273,7 +279,10 @@ def plan_to_show(room: Room) -> tuple[Plan, list[Line]] | None:
     if not found.read(room.key).get("shared", {}).get("guardians_on"):
         return None
     lines = plan.lines(room.session, room.key, found)
-    return found, [replace(one, wish="", others="", for_child="", reason="") for one in lines]
+    kept = {"wish": "", "others": "", "for_child": "", "reason": ""}
+    if room.case.protected_identity:  # where the child goes is not told by a list of workplaces
+        kept["unit"] = ""
+    return found, [replace(one, **kept) for one in lines]
 
 
 def concerns(room: Room) -> list[tuple[Concern, dict[str, Any]]]:

@@ -38,6 +38,14 @@ class Shut(Exception):
     """Länken är inte öppen. Be om en ny."""
 
 
+class WrongCode(Shut):
+    """Det gick inte. Koden kan vara fel."""
+
+    def __init__(self, invitation: Invitation) -> None:
+        super().__init__(invitation.id)
+        self.invitation = invitation
+
+
 class Invitation(HasId, Base):
     """One link to one guardian's room in one case. Link, code and session only as SHA-256; the
     code's together with the link, since six digits alone are soon guessed.
@@ -132,7 +140,7 @@ def enter(
         raise Shut
     if not hmac.compare_digest(found.code_hash, _hash(f"{link}/{_digits(typed)}")):
         found.tries += 1
-        raise Shut
+        raise WrongCode(found)
     token = secrets.token_urlsafe(32)
     found.opened_at = found.seen_at = at
     found.session_hash, found.session_until = _hash(token), at + GUARDIAN_SESSION

@@ -108,8 +108,9 @@ def test_five_wrong_codes_close_the_link(county: County, anna: PageClient, famil
     wrong = f"{(int(code) + 1) % 10**6:06}"
     for _ in range(MAX_TRIES - 1):
         Guardian(county).opens(link, wrong)
-    with_one_left, _ = invite(anna, family.case_id, family.guardians["Bo Testlund"]), None
+    with_one_left = invite(anna, family.case_id, family.guardians["Bo Testlund"])
     Guardian(county).opens(link, wrong)
+    assert len(county.events("invitation:refused", case_id=family.case_id)) == MAX_TRIES
     assert Guardian(county).opens(link, code).status_code == 422
     assert Guardian(county).opens(*with_one_left).status_code == 303, "only that link"
 
@@ -357,6 +358,23 @@ def test_yes_and_no_are_asked_alike_and_one_tap_takes_back(
     assert alva.sends("/home/asked", action).status_code == 303
     assert "Du har tagit tillbaka ditt ja." in alva.text("/home/asked")
     assert [e.event for e in county.events("consent:withdrawn")]
+
+
+def test_a_yes_is_taken_back_also_when_nobody_asks_any_longer(
+    alva: Guardian, named: Named, family: Room, county: County, anna: PageClient
+) -> None:
+    alva.sends("/home/asked", f"/asked/{SOCIAL}", answer="yes")
+    assert anna.get(f"/case/{family.case_id}/consent/").status_code == 200
+    named.recipients.clear()
+    family.to(CaseState.ANALYSING)
+    page = alva.page("/home/asked")
+    assert "Socialtjänsten Provkommunen" in page.text
+    assert not [a for tag, a in page.tags if tag == "button" and a.get("name") == "answer"]
+    (action,) = [f["action"] for f in page.forms if "/back/" in f["action"]]
+    assert alva.sends("/home/asked", action).status_code == 303
+    with county.hub.app_context():
+        assert db.session.scalars(select(Consent)).one().withdrawn_at
+    assert "Socialtjänsten" not in alva.text("/home/asked")
 
 
 def test_the_same_consent_as_when_staff_write_it_down(

@@ -33,7 +33,7 @@ from ..db import db
 from ..guardian_view import OtherRequest, Request, Room, UnknownCard
 from ..i18n import CHILDS_NAMES
 from ..i18n import GUARDIANS as LANGUAGES
-from ..invitation import Invitation, Shut
+from ..invitation import Invitation, Shut, WrongCode
 from ..permissions import Permission, requires
 from ..plan import NothingSaid, Voice, raise_concern
 from ..voices import Kind
@@ -134,8 +134,16 @@ def door(home_language: str, link: str) -> Any:
         found, token = invitation.enter(
             db.session, link, request.form.get("code", "")[:40], home_language, clock.now()
         )
+    except WrongCode as wrong:  # is counted, and an event of the case
+        here = wrong.invitation
+        audit.record(
+            db.session, "invitation:refused", clock.now(), case_id=here.case_id,
+            unit_id=here.case.unit_id, detail=here.guardian_id,
+        )  # fmt: skip
+        db.session.commit()
+        return _door(home_language, link, is_wrong=True), 422
     except Shut:
-        db.session.commit()  # a wrong code is counted
+        db.session.rollback()
         return _door(home_language, link, is_wrong=True), 422
     g.invitation = found
     _keep("guardian:entered")
@@ -168,7 +176,7 @@ def start() -> Any:
     return _page(
         "start",
         spoken={one.area for one in said},
-        waiting=sum(one.may_answer for one in _requests(room)),
+        waiting=sum(one.waits for one in _requests(room)),
         has_said=bool(said),
         has_drafts=any(one.said_at is None for one in said),
     )
@@ -227,7 +235,7 @@ def done() -> Any:
 @blueprint.get("/thanks")
 @requires(Permission.GUARDIAN)
 def thanks() -> Any:
-    return _page("thanks", waiting=sum(one.may_answer for one in _requests(_room())))
+    return _page("thanks", waiting=sum(one.waits for one in _requests(_room())))
 
 
 @blueprint.post("/look")
