@@ -241,6 +241,23 @@ def test_the_letter_holds_a_way_in_and_no_name(
     assert wrong.status_code == 404
 
 
+def test_a_protected_childs_letter_is_made_on_purpose_and_no_workplace_is_told(
+    county: County, anna: PageClient, alva: Guardian, family: Room
+) -> None:
+    assert "Exempelskolan" in alva.text("/home/back")
+
+    def protect() -> None:
+        family._case().protected_identity = True
+
+    county.change(protect)
+    assert "Exempelskolan" not in alva.text("/home/back")
+    at = f"/case/{family.case_id}/consent/guardian/{family.guardians['Bo Testlund']}/invitation"
+    shown = Page(anna.send(at, action="/invitation", language="sv").text)
+    (form,) = [one for one in shown.forms if one["action"].endswith("brev.pdf")]
+    assert anna.post(form["action"], data=form["fields"]).status_code == 302
+    assert county.events("document:refused", case_id=family.case_id)
+
+
 def test_no_title_link_or_header_of_a_guardians_pages_tells_of_a_child(
     alva: Guardian, family: Room, county: County
 ) -> None:
