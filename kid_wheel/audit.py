@@ -66,7 +66,7 @@ class AppendOnly(Exception):
 
 def record(session: Session, event: str, at: datetime, **ids: str | None) -> None:
     """Add an event, `noun:past`. `ids`: staff_id, tablet_id, unit_id, case_id, conversation_id,
-    detail (a word from a closed list, never free text)."""
+    detail (a word from a closed list or an id, never free text)."""
     session.flush()  # what the event tells of goes before it
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(1)))

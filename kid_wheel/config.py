@@ -16,6 +16,9 @@ ENROLMENT_LIFETIME = timedelta(minutes=15)
 MAX_FAILED_SIGN_INS = 8  # per account and window
 FAILED_SIGN_IN_WINDOW = timedelta(minutes=15)
 IDLE_LIFETIME = timedelta(hours=2)  # a hub session nobody uses
+INVITATION_LIFETIME = timedelta(hours=24)  # a guardian's link that nobody has opened
+GUARDIAN_IDLE = timedelta(minutes=30)  # a guardian's session on what may be a shared telephone
+GUARDIAN_SESSION = timedelta(hours=4)
 
 
 @dataclass(frozen=True)

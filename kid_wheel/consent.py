@@ -117,6 +117,7 @@ class Consent(InCase, Base):
     giver's own words), language, interpreter, motive and reference (of `alone`), why (the child was
     not asked), adult_answer (to the child's no). recipient_id: as in the kartläggning, or of a
     person in the network. until_on: the last day, of a yes. ended_at: when the case was closed.
+    recorded_by: None for what a guardian answered in its own room.
     """
 
     __tablename__ = "consent"
@@ -129,7 +130,7 @@ class Consent(InCase, Base):
     alone: Mapped[Alone | None]
     given_at: Mapped[datetime]
     until_on: Mapped[date | None]
-    recorded_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    recorded_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     withdrawn_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
@@ -211,7 +212,13 @@ def find_recipient(session: Session, key: bytes, case_id: str, recipient_id: str
 
 
 def record(
-    session: Session, key: bytes, case: Case, to: Recipient, draft: Draft, by: str, at: datetime
+    session: Session,
+    key: bytes,
+    case: Case,
+    to: Recipient,
+    draft: Draft,
+    by: str | None,
+    at: datetime,
 ) -> Consent:
     """Keep what somebody answered; one of the errors above when it is general or unexplained."""
     areas = _checked_areas(to, draft.areas)

@@ -56,7 +56,7 @@ def _page(error: HTTPException) -> Response:
         return Problem(status, f"http-{status}", HTTPStatus(status).phrase).response()
     if error.response is not None:
         return error.response  # type: ignore[return-value]
-    page = render_template("error/page.html", status=status, message=_message(error, status))
+    page = render_template(_template(), status=status, message=_message(error, status))
     return Response(page, status=status)
 
 
@@ -78,8 +78,13 @@ def _unexpected(error: Exception) -> Response:
     logger.error("unexpected %s at %s", type(error).__name__, place)
     if speaks_to_a_program():
         return Problem(500, "unexpected", _("Något gick fel hos oss. Inget är borta.")).response()
-    page = render_template("error/page.html", status=500, message=_message(None, 500))
+    page = render_template(_template(), status=500, message=_message(None, 500))
     return Response(page, status=500)
+
+
+def _template() -> str:
+    """A guardian meets nothing of the staff's hub, also when something is wrong."""
+    return "home/shut.html" if request.path.startswith("/home/") else "error/page.html"
 
 
 def _message(error: HTTPException | None, status: int) -> str:

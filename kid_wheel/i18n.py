@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 
 from babel import Locale
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_security import current_user
 
@@ -23,6 +23,7 @@ CHILDS_NAMES = {  # of the child's
     "uk": "Українська",
     "sv-x-latt": "Lätt svenska",
 }
+GUARDIANS = ("sv", "en", "fi", "ar", "so", "uk")  # of what a guardian meets
 ALWAYS_ON = "sv"  # the source; an administrator switches on the others
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "ckb"})
 
@@ -53,9 +54,18 @@ def choose() -> str:
     if in_address in LANGUAGES:
         # Easy Swedish has cards of its own; the few words around them are easy in Swedish.
         return str(in_address).split("-")[0]
+    if request.path.startswith("/home/"):
+        return guardians_choice()
     if current_user and current_user.is_authenticated:
         return str(current_user.language)
     return request.accept_languages.best_match(NAMES, default="sv")
+
+
+def guardians_choice() -> str:
+    """A guardian's pages: the address, else what was chosen in the room, else the browser's. Never
+    that of staff who are signed in beside."""
+    chosen = (request.view_args or {}).get("home_language") or g.get("home_language")
+    return str(chosen) if chosen else request.accept_languages.best_match(GUARDIANS, default="sv")
 
 
 def switched_on(chosen: str) -> list[str]:

@@ -30,6 +30,7 @@ class Permission(Enum):
 
     OPEN = "anybody may see this page; it holds no personal data"
     TABLET = "an enrolled tablet, recognised by its own secret"
+    GUARDIAN = "one guardian's own room in one case, recognised by a session of its own"
     SIGNED_IN = "any member of staff with an account"
     CASE_LIST = "one's own inbox"
     CASE_READ = "a case that one is ansvarig or deputy for, or that is delegated to one"
@@ -56,7 +57,7 @@ class UndeclaredView(RuntimeError):
 
 def requires(permission: Permission) -> Callable[[View], View]:
     """Declare who may use a view. Staff permissions are checked before the view runs; views
-    with TABLET recognise the tablet themselves."""
+    with TABLET recognise the tablet themselves, those with GUARDIAN the guardian (`views.home`)."""
 
     def declare(view: View) -> View:
         @wraps(view)

@@ -86,7 +86,8 @@ class PlanVersion(InCase, Base):
 
 class Concern(InCase, Base):
     """ "Det här blev inte av", or "jag undrar": said by the child or a guardian and written down by
-    staff, for the coordinator to answer. content: text (verbatim), answer.
+    staff (written_by), or by the guardian itself (None), for the coordinator to answer. content:
+    text (verbatim), answer.
 
     conversation_id: the conversation that the child said it in, if it was one.
     """
@@ -97,7 +98,7 @@ class Concern(InCase, Base):
     action_id: Mapped[str | None] = mapped_column(ForeignKey("action.id"))
     conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversation.id"))
     raised_at: Mapped[datetime]
-    written_by: Mapped[str] = mapped_column(String(36))
+    written_by: Mapped[str | None] = mapped_column(String(36))
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None] = mapped_column(String(36))
 
@@ -340,7 +341,7 @@ def raise_concern(
     case_id: str,
     voice: Voice,
     text: str,
-    by: str,
+    by: str | None,
     at: datetime,
     **about: str | None,
 ) -> Concern:

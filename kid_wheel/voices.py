@@ -6,7 +6,7 @@ It must never blend, count or compare them, and never let "not asked" look like 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -35,6 +35,7 @@ class Kind(StrEnum):
     IS = "is"
     WISH = "wish"
     WORRY = "worry"
+    HELP = "help"  # what helps, as a guardian says it
 
 
 class Layer(StrEnum):
@@ -53,7 +54,9 @@ class Presence(StrEnum):
 
 class GuardianStatement(InCase, Base):
     """What one guardian has said about an area. content: text (verbatim), question (what was asked,
-    "" when nothing was). written_by: who wrote it down; None: the guardian's own writing."""
+    "" when nothing was); of the guardian's own also language, and card and symbol of one it chose.
+    written_by: who wrote it down; None: the guardian's own writing. said_at: when the guardian had
+    read it back and was done; before that it is nobody else's to read, and after that it stays."""
 
     __tablename__ = "guardian_statement"
     guardian_id: Mapped[str] = mapped_column(ForeignKey("guardian.id"), index=True)
@@ -61,7 +64,12 @@ class GuardianStatement(InCase, Base):
     kind: Mapped[Kind]
     written_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     made_at: Mapped[datetime]
+    said_at: Mapped[datetime | None]
     writer: Mapped[Staff | None] = relationship()
+
+    @property
+    def is_draft(self) -> bool:
+        return self.written_by is None and self.said_at is None
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,8 @@ class Told:
 @dataclass(frozen=True)
 class Remark:
     """What an adult has said about an area, verbatim. who: the guardian, or the professional;
-    where: the professional's unit; writer: who wrote a guardian's words down."""
+    where: the professional's unit; writer: who wrote a guardian's words down; by_self: it is the
+    guardian's own writing. symbol: of the card that was chosen."""
 
     id: str
     area: str
@@ -87,6 +96,9 @@ class Remark:
     where: str
     writer: str
     at: datetime
+    by_self: bool = False
+    language: str = "sv"
+    symbol: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,7 +192,7 @@ class Voices:
             one
             for key in self._keys
             for one in (
-                *(e for told in self.child if told.area.key == key for e in _of_child(told)),
+                *(e for told in self.child if told.area.key == key for e in of_child(told)),
                 *map(_of_adult, self.remarks_in(key)),
             )
         ]
@@ -265,12 +277,13 @@ def _guardian(session: Session, guardian: Guardian, key: bytes) -> GuardianVoice
     wanted = select(GuardianStatement).filter_by(guardian_id=guardian.id)
     rows = session.scalars(wanted.order_by(GuardianStatement.made_at, GuardianStatement.id))
     name = words.get("name", "")
+    said = (row for row in rows if not row.is_draft)
     return GuardianVoice(
         guardian.id,
         name,
         words.get("relation", ""),
         guardian.suspended_at is not None,
-        [_remark(row, key, who=name, writer=row.writer.name if row.writer else "") for row in rows],
+        [_own(row, key, name) for row in said],
     )
 
 
@@ -280,10 +293,22 @@ def _observations(session: Session, case_id: str, key: bytes) -> Iterator[Remark
         yield _remark(row, key, who=row.staff.name, where=row.unit.name)
 
 
-def _remark(row: Any, key: bytes, *, who: str, where: str = "", writer: str = "") -> Remark:
+def _own(row: GuardianStatement, key: bytes, name: str) -> Remark:
+    words, made = row.read(key), _remark(row, key, who=name)
+    return replace(
+        made,
+        writer=row.writer.name if row.writer else "",
+        by_self=row.written_by is None,
+        at=row.said_at or row.made_at,
+        language=words.get("language", "sv"),
+        symbol=words.get("symbol", ""),
+    )
+
+
+def _remark(row: Any, key: bytes, *, who: str, where: str = "") -> Remark:
     words = row.read(key)
     kind, text, question = Kind(row.kind), words["text"], words.get("question", "")
-    return Remark(row.id, row.area, kind, text, question, who, where, writer, row.made_at)
+    return Remark(row.id, row.area, kind, text, question, who, where, "", row.made_at)
 
 
 def _ring(key: str, name: str, remarks: Iterable[Remark], areas: list[str]) -> Voice:
@@ -298,7 +323,7 @@ def _presence(area: reading.Area) -> Presence:
     return Presence.SILENT if area.was_opened else Presence.NOT_ASKED
 
 
-def _of_child(told: Told) -> Iterator[Evidence]:
+def of_child(told: Told) -> Iterator[Evidence]:
     """The child's words, cards, feelings and drawings of an area; silence is not evidence."""
     area, at, language = told.area, told.conversation.id, told.record["language"]
 
@@ -333,4 +358,7 @@ def _of_child(told: Told) -> Iterator[Evidence]:
 
 def _of_adult(remark: Remark) -> Evidence:
     who = ", ".join(filter(None, (remark.who, remark.where)))
-    return Evidence(f"remark/{remark.id}", remark.area, Layer.ADULT, remark.text, who=who)
+    return Evidence(
+        f"remark/{remark.id}", remark.area, Layer.ADULT, remark.text, who=who,
+        symbol=remark.symbol, language=remark.language if remark.by_self else "",
+    )  # fmt: skip

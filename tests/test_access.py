@@ -195,7 +195,7 @@ def _addresses(hub: Flask) -> list[tuple[str, Permission]]:
         permission = getattr(hub.view_functions[rule.endpoint], "permission", None)
         if permission is not None and "GET" in (rule.methods or ()):
             ids = dict.fromkeys(rule.arguments, SOME_ID)
-            if not {"language", "variant", "code"} & set(ids):
+            if not {"language", "variant", "code", "link"} & set(ids):
                 with hub.test_request_context():
                     found.append((hub.url_for(rule.endpoint, **ids), permission))
     return found

@@ -73,7 +73,7 @@ FIELDS: dict[str, tuple[set[str], str]] = {
     "samtycke, guardians and network": (
         WORKS,
         "consent.page consent.answer consent.answer_child consent.withdraw consent.assess "
-        "consent.add_network guardian.add guardian.change guardian.shown",
+        "consent.add_network guardian.add guardian.change guardian.shown invitation.page",
     ),
     "the meeting": (
         WORKS,
@@ -87,6 +87,7 @@ FIELDS: dict[str, tuple[set[str], str]] = {
         DECIDES,
         "case.step kartlaggning.step signal.accept signal.join signal.give_back consent.ask "
         "consent.refuse consent.law consent.end_law guardian.suspend disclosure.keep "
+        "invitation.invite invitation.revoke invitation.letter invitation.show "
         "meeting.call at_meeting.hold coordinator.appoint handover.offer handover.withdraw "
         "handover.refer handover.delegate handover.revoke handover.ask_void handover.attest_void "
         "handover.withdraw_void answer_back.begin_closing answer_back.close answer_back.reopen "

@@ -77,6 +77,7 @@ def adult_kinds() -> dict[str, str]:
         Kind.IS: _("Så här är det"),
         Kind.WISH: _("Önskan"),
         Kind.WORRY: _("Oro"),
+        Kind.HELP: _("Det som hjälper"),
     }
 
 

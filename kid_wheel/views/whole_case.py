@@ -76,6 +76,9 @@ def _reader() -> str:
     return str(get_locale() or SWEDISH)
 
 
-def _name(staff_id: str) -> str:
+def _name(staff_id: str | None) -> str:
+    """Who wrote it down: nobody of the staff when a guardian answered in its own room."""
+    if staff_id is None:
+        return _("vårdnadshavaren själv")
     found = db.session.get(Staff, staff_id)
     return found.name if found else ""

@@ -20,9 +20,9 @@ from urllib.request import urlopen
 
 from sqlalchemy import delete, select
 
-from kid_wheel import clock, create_app, demo, lending, local, tablet
+from kid_wheel import clock, create_app, demo, guardian, invitation, lending, local, tablet
 from kid_wheel.audit import AuditEvent
-from kid_wheel.case import Case, packed_record
+from kid_wheel.case import Case, CaseState, packed_record
 from kid_wheel.catalog import Variant
 from kid_wheel.config import Config
 from kid_wheel.conversation import Conversation
@@ -88,6 +88,21 @@ class Hub:
             _made, code = tablet.invite(db.session, unit, name, clock.now())
             db.session.commit()
             return code
+
+        return self._ask(invite)
+
+    def invites_a_guardian(self, language: str) -> tuple[str, str]:
+        """The address and the code of somebody new in a case whose plan is in force."""
+
+        def invite() -> tuple[str, str]:
+            case = db.session.scalars(select(Case).filter_by(state=CaseState.PLAN_ACTIVE)).first()
+            assert case and case.ansvarig_id
+            key, at = case.key(self._app.extensions["key_ring"]), clock.now()
+            made = guardian.add(db.session, key, case.id, {"name": "Demo Demosson"}, at)
+            db.session.flush()
+            _row, link, code = invitation.invite(db.session, made, language, case.ansvarig_id, at)
+            db.session.commit()
+            return f"{self.url}/home/{language}/{link}", code
 
         return self._ask(invite)
 

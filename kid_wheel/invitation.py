@@ -1,0 +1,180 @@
+"""A guardian's way in: one link that opens once, a code told by another way, and a short session.
+
+It must never be a member of staff's session, open another guardian's room, nor tell why it is shut.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import unicodedata
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from .case import Case, CaseState
+from .config import GUARDIAN_IDLE, GUARDIAN_SESSION, INVITATION_LIFETIME
+from .db import Base, HasId
+from .guardian import Guardian
+
+CODE_LENGTH = 6  # digits: they can be said in any language on any telephone
+MAX_TRIES = 5  # wrong codes before a link is dead
+SEEN_EVERY_S = 60  # a page that is read often does not write each time
+
+
+class InvitationState(StrEnum):
+    WAITING = "waiting"
+    OPEN = "open"  # the guardian is, or can be, in the room now
+    USED = "used"  # was opened, and the session is over
+    EXPIRED = "expired"
+    LOCKED = "locked"  # too many wrong codes
+    REVOKED = "revoked"
+
+
+class Shut(Exception):
+    """Länken är inte öppen. Be om en ny."""
+
+
+class WrongCode(Shut):
+    """Det gick inte. Koden kan vara fel."""
+
+    def __init__(self, invitation: Invitation) -> None:
+        super().__init__(invitation.id)
+        self.invitation = invitation
+
+
+class Invitation(HasId, Base):
+    """One link to one guardian's room in one case. Link, code and session only as SHA-256; the
+    code's together with the link, since six digits alone are soon guessed.
+
+    language: of the first page, then what the guardian chose. pictures: shown beside the words.
+    """
+
+    __tablename__ = "invitation"
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    guardian_id: Mapped[str] = mapped_column(ForeignKey("guardian.id"), index=True)
+    language: Mapped[str] = mapped_column(String(10))
+    pictures: Mapped[bool] = mapped_column(default=True)
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    tries: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(ForeignKey("staff.id"))
+    until: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    session_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    session_until: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    case: Mapped[Case] = relationship()
+    guardian: Mapped[Guardian] = relationship()
+
+    def state(self, at: datetime) -> InvitationState:
+        if self.revoked_at is not None:
+            return InvitationState.REVOKED
+        if self.opened_at is not None:
+            return InvitationState.OPEN if self._is_in_session(at) else InvitationState.USED
+        if self.tries >= MAX_TRIES:
+            return InvitationState.LOCKED
+        return InvitationState.WAITING if at <= self.until else InvitationState.EXPIRED
+
+    def may_be_here(self, at: datetime) -> bool:
+        """Whether there is a room behind the link at all."""
+        over = self.case.state in (CaseState.CLOSED, CaseState.VOID)
+        return self.guardian.is_counted(at) and not over
+
+    def _is_in_session(self, at: datetime) -> bool:
+        if self.session_hash is None or self.session_until is None or self.seen_at is None:
+            return False
+        return at <= self.session_until and at - self.seen_at <= GUARDIAN_IDLE
+
+
+def invite(
+    session: Session, guardian: Guardian, language: str, by: str, at: datetime
+) -> tuple[Invitation, str, str]:
+    """A new way in, its link's secret and its code, each shown once. What the guardian had before,
+    a link or a session, ends."""
+    for earlier in invitations_of(session, guardian.id):
+        revoke(earlier, at)
+    link = secrets.token_urlsafe(24)
+    code = f"{secrets.randbelow(10**CODE_LENGTH):0{CODE_LENGTH}}"
+    made = Invitation(
+        case_id=guardian.case_id,
+        guardian_id=guardian.id,
+        language=language,
+        link_hash=_hash(link),
+        code_hash=_hash(f"{link}/{code}"),
+        tries=0,
+        pictures=True,
+        made_at=at,
+        made_by=by,
+        until=at + INVITATION_LIFETIME,
+    )
+    session.add(made)
+    return made, link, code
+
+
+def invitations_of(session: Session, guardian_id: str) -> list[Invitation]:
+    """The newest first."""
+    wanted = select(Invitation).where(Invitation.guardian_id == guardian_id)
+    return list(session.scalars(wanted.order_by(Invitation.made_at.desc(), Invitation.id)))
+
+
+def is_link_of(invitation: Invitation, link: str) -> bool:
+    return hmac.compare_digest(invitation.link_hash, _hash(link))
+
+
+def enter(
+    session: Session, link: str, typed: str, language: str, at: datetime
+) -> tuple[Invitation, str]:
+    """The invitation, opened for the only time, and its session's secret; else Shut. A wrong code
+    is counted on the row also then, so the caller commits."""
+    wanted = select(Invitation).where(Invitation.link_hash == _hash(link))
+    found = session.scalar(wanted.with_for_update())
+    if found is None or found.state(at) is not InvitationState.WAITING:
+        raise Shut
+    if not found.may_be_here(at):
+        raise Shut
+    if not hmac.compare_digest(found.code_hash, _hash(f"{link}/{_digits(typed)}")):
+        found.tries += 1
+        raise WrongCode(found)
+    token = secrets.token_urlsafe(32)
+    found.opened_at = found.seen_at = at
+    found.session_hash, found.session_until = _hash(token), at + GUARDIAN_SESSION
+    found.language = language
+    return found, token
+
+
+def recognise(session: Session, token: str, at: datetime) -> Invitation:
+    """Whose session a secret is; Shut for every reason there can be."""
+    found = session.scalar(select(Invitation).where(Invitation.session_hash == _hash(token)))
+    if found is None or found.state(at) is not InvitationState.OPEN or not found.may_be_here(at):
+        raise Shut
+    if found.seen_at is None or (at - found.seen_at).total_seconds() > SEEN_EVERY_S:
+        found.seen_at = at
+    return found
+
+
+def leave(invitation: Invitation) -> None:
+    invitation.session_hash = None
+
+
+def revoke(invitation: Invitation, at: datetime) -> None:
+    invitation.revoked_at = invitation.revoked_at or at
+
+
+def form_token(token: str) -> str:
+    """What a form of the session carries, so that no other page can send it."""
+    return _hash(f"form/{token}")
+
+
+def _digits(typed: str) -> str:
+    """A code as a person types it, in the digits of any script."""
+    return "".join(str(unicodedata.digit(one)) for one in typed if one.isdigit())
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

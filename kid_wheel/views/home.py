@@ -1,0 +1,407 @@
+"""The guardian's door: a link and a code, then a room of their own.
+
+It must never use a member of staff's session, nor answer differently for a room that is shut and
+one that has never been.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import force_locale, refresh
+from flask_babel import gettext as _
+
+from .. import audit, clock, coordinator, disclosure, guardian_view, invitation, showing, special
+from ..catalog import AREAS
+from ..config import Config
+from ..consent import Answer, Consent
+from ..db import db
+from ..guardian_view import OtherRequest, Request, Room, UnknownCard
+from ..i18n import CHILDS_NAMES
+from ..i18n import GUARDIANS as LANGUAGES
+from ..invitation import Invitation, Shut, WrongCode
+from ..permissions import Permission, requires
+from ..plan import NothingSaid, Voice, raise_concern
+from ..voices import Kind
+from .consent import area_names
+from .in_case import ring
+
+COOKIE = "home"
+PATH = "/home/"
+
+blueprint = Blueprint("home", __name__, url_prefix="/home")
+
+
+# Who is here.
+
+
+@blueprint.before_request
+def _find_room() -> Any:
+    """Every page but the door is a room's, and a room is its session's: closed by default."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site" and _changes():
+        return shut()
+    view = current_app.view_functions[request.endpoint or ""]
+    if getattr(view, "permission", None) is not Permission.GUARDIAN:
+        return None
+    token = request.cookies.get(COOKIE, "")
+    try:
+        found = invitation.recognise(db.session, token, clock.now())
+        if special.is_adult(found.case, ring(), clock.today()):
+            raise Shut
+    except Shut:
+        db.session.rollback()
+        return shut()
+    g.invitation, g.form_token = found, invitation.form_token(token)
+    g.home_language = found.language
+    refresh()  # the language is the guardian's own from here
+    if _changes() and request.form.get("token") != g.form_token:
+        return shut()
+    return None
+
+
+def _changes() -> bool:
+    return request.method == "POST"
+
+
+def shut() -> Response:
+    """The same for a link that was used, has gone out, was taken back or never was."""
+    # A page that is open stays as it is, so that nothing somebody just wrote is gone from sight.
+    template = "home/_shut.html" if _is_fragment() else "home/shut.html"
+    return make_response(render_template(template), 404)
+
+
+def _room() -> Room:
+    here: Invitation = g.invitation
+    return Room(
+        db.session, here.case.key(ring()), here.case, here.guardian, here.language, clock.now()
+    )
+
+
+def _keep(event: str, detail: str = "") -> None:
+    """What was done stays, with an event that names the case and nobody."""
+    here: Invitation = g.invitation
+    audit.record(
+        db.session, event, clock.now(), case_id=here.case_id, unit_id=here.case.unit_id,
+        detail=detail or here.guardian_id,
+    )  # fmt: skip
+    db.session.commit()
+
+
+def _page(template: str, status: int = 200, **more: Any) -> Response:
+    page = render_template(
+        f"home/{template}.html",
+        here=g.invitation,
+        token=g.form_token,
+        areas=guardian_view.areas(g.invitation.language),
+        area_names=area_names(),
+        languages=_languages(),
+        **more,
+    )
+    db.session.commit()
+    return make_response(page, status)
+
+
+def _languages() -> dict[str, str]:
+    return {code: CHILDS_NAMES[code] for code in LANGUAGES}
+
+
+# The door.
+
+
+@blueprint.route(
+    f"/<any({','.join(LANGUAGES)}):home_language>/<string(length=32):link>", methods=["GET", "POST"]
+)
+@requires(Permission.OPEN)
+def door(home_language: str, link: str) -> Any:
+    """Asks for the code, whatever the link: to open it here would let a preview use it up."""
+    if request.method == "GET":
+        return _door(home_language, link)
+    try:
+        found, token = invitation.enter(
+            db.session, link, request.form.get("code", "")[:40], home_language, clock.now()
+        )
+    except WrongCode as wrong:  # is counted, and an event of the case
+        here = wrong.invitation
+        audit.record(
+            db.session, "invitation:refused", clock.now(), case_id=here.case_id,
+            unit_id=here.case.unit_id, detail=here.guardian_id,
+        )  # fmt: skip
+        db.session.commit()
+        return _door(home_language, link, is_wrong=True), 422
+    except Shut:
+        db.session.rollback()
+        return _door(home_language, link, is_wrong=True), 422
+    g.invitation = found
+    _keep("guardian:entered")
+    answer = redirect(url_for(".start"), 303)
+    config: Config = current_app.extensions["kid_wheel"]
+    answer.set_cookie(
+        COOKIE, token, path=PATH, secure=config.secure, httponly=True, samesite="Strict"
+    )
+    return answer
+
+
+def _door(language: str, link: str, *, is_wrong: bool = False) -> str:
+    return render_template(
+        "home/door.html",
+        link=link,
+        is_wrong=is_wrong,
+        languages=_languages(),
+        chosen=language,
+    )
+
+
+# The room.
+
+
+@blueprint.get("/")
+@requires(Permission.GUARDIAN)
+def start() -> Any:
+    room = _room()
+    said = guardian_view.sayings(room)
+    return _page(
+        "start",
+        spoken={one.area for one in said},
+        waiting=sum(one.waits for one in _requests(room)),
+        has_said=bool(said),
+        has_drafts=any(one.said_at is None for one in said),
+    )
+
+
+@blueprint.get("/area/<key>")
+@requires(Permission.GUARDIAN)
+def area(key: str) -> Any:
+    return _area(_known(key))
+
+
+@blueprint.post("/area/<key>/card")
+@requires(Permission.GUARDIAN)
+def tap(key: str) -> Any:
+    """Choose a card, or lay it back."""
+    try:
+        guardian_view.tap(_room(), _known(key), request.form.get("card", ""))
+    except UnknownCard:
+        abort(404)
+    db.session.commit()
+    return _area(key) if _is_fragment() else redirect(url_for(".area", key=key) + "#cards", 303)
+
+
+@blueprint.post("/area/<key>/words")
+@requires(Permission.GUARDIAN)
+def write(key: str) -> Any:
+    room = _room()
+    for kind in guardian_view.IN_OWN_WORDS:
+        if kind in request.form:
+            guardian_view.write(room, _known(key), kind, request.form[kind])
+    db.session.commit()
+    if _is_fragment():
+        return _page("_kept")
+    onwards = request.form.get("next", "")
+    if onwards in AREAS:
+        return redirect(url_for(".area", key=onwards), 303)
+    return redirect(url_for(".read_back" if onwards else ".start"), 303)
+
+
+@blueprint.get("/read")
+@requires(Permission.GUARDIAN)
+def read_back() -> Any:
+    said = guardian_view.sayings(_room())
+    return _page("read_back", said=said, has_drafts=any(one.said_at is None for one in said))
+
+
+@blueprint.post("/done")
+@requires(Permission.GUARDIAN)
+def done() -> Any:
+    """From now on it is said, and in the case as the guardian's own voice."""
+    if guardian_view.say(_room()):
+        _keep("guardian_statement:said")
+    return redirect(url_for(".thanks"), 303)
+
+
+@blueprint.get("/thanks")
+@requires(Permission.GUARDIAN)
+def thanks() -> Any:
+    return _page("thanks", waiting=sum(one.waits for one in _requests(_room())))
+
+
+@blueprint.post("/look")
+@requires(Permission.GUARDIAN)
+def look() -> Any:
+    """Another language, or pictures on or off."""
+    here: Invitation = g.invitation
+    if request.form.get("language") in LANGUAGES:
+        here.language = request.form["language"]
+    if request.form.get("pictures") in {"on", "off"}:
+        here.pictures = request.form["pictures"] == "on"
+    db.session.commit()
+    return redirect(url_for(".start"), 303)
+
+
+@blueprint.post("/leave")
+@requires(Permission.GUARDIAN)
+def leave() -> Any:
+    invitation.leave(g.invitation)
+    _keep("guardian:left")
+    answer = make_response(render_template("home/left.html"))  # still in the guardian's language
+    answer.delete_cookie(COOKIE, path=PATH)
+    return answer
+
+
+# What the guardian is asked.
+
+
+@blueprint.get("/asked")
+@requires(Permission.GUARDIAN)
+def asked() -> Any:
+    return _asked()
+
+
+@blueprint.post("/asked/<recipient_id>")
+@requires(Permission.GUARDIAN)
+def answer(recipient_id: str) -> Any:
+    """Yes or no, which weigh the same."""
+    room = _room()
+    found = next((one for one in _requests(room) if one.to["id"] == recipient_id), None)
+    said = request.form.get("answer", "")
+    if found is None or said not in (Answer.YES, Answer.NO):
+        abort(404)
+    try:
+        guardian_view.answer(room, found, request.form.get("digest", ""), Answer(said))
+    except OtherRequest:
+        return _asked(409, has_changed=True)
+    _keep("consent:given" if said == Answer.YES else "consent:refused")
+    return redirect(url_for(".asked"), 303)
+
+
+@blueprint.post("/asked/back/<uuid:consent_id>")
+@requires(Permission.GUARDIAN)
+def take_back(consent_id: UUID) -> Any:
+    try:
+        guardian_view.take_back(_room(), str(consent_id))
+    except guardian_view.NotYours:
+        abort(404)
+    _keep("consent:withdrawn")
+    return redirect(url_for(".asked"), 303)
+
+
+@blueprint.get("/asked/keep")
+@requires(Permission.GUARDIAN)
+def summary() -> Any:
+    """What the guardian has answered, to print or keep."""
+    room = _room()
+    found = [(one, _words(one.newest, room)) for one in _requests(room) if one.newest]
+    return _page("summary", answered=found, today=clock.today())
+
+
+def _asked(status: int = 200, *, has_changed: bool = False) -> Response:
+    room = _room()
+    found = [(one, _words(one.newest, room)) for one in _requests(room)]
+    return _page("asked", status, asked=found, has_changed=has_changed)
+
+
+def _requests(room: Room) -> list[Request]:
+    with force_locale("sv"):  # it is the staff who read the purpose afterwards
+        purpose = _("Samverkansmöte, plan och uppföljning")
+    return guardian_view.requests(room, purpose)
+
+
+def _words(row: Consent | None, room: Room) -> dict[str, Any]:
+    return row.read(room.key) if row else {}
+
+
+# What comes back.
+
+
+@blueprint.get("/back")
+@requires(Permission.GUARDIAN)
+def back() -> Any:
+    return _back()
+
+
+@blueprint.post("/concern")
+@requires(Permission.GUARDIAN)
+def concern() -> Any:
+    """ "Det här blev inte av", or a question, to the coordinator."""
+    room = _room()
+    found = guardian_view.plan_to_show(room)
+    lines = {one.id for one in found[1]} if found else set()
+    about = request.form.get("action", "")
+    if found is None:
+        abort(404)
+    try:
+        raise_concern(
+            db.session,
+            room.key,
+            room.case.id,
+            Voice.GUARDIAN,
+            request.form.get("text", "")[: guardian_view.LONG],
+            None,
+            clock.now(),
+            guardian_id=room.guardian.id,
+            action_id=about if about in lines else None,
+        )
+    except NothingSaid:
+        return _back(422, is_blank=True)
+    _keep("plan:concern_raised", "guardian")
+    return redirect(url_for(".back") + "#concerns", 303)
+
+
+def _back(status: int = 200, *, is_blank: bool = False) -> Response:
+    room = _room()
+    told = disclosure.told_to_guardian(db.session, room.key, room.case.id, room.guardian.id)
+    found = coordinator.coordinator_of(db.session, room.case.id)
+    words = found.read(room.key) if found else {}
+    return _page(
+        "back",
+        status,
+        shown=showing.shown_to(db.session, room.key, room.guardian.id),
+        plan=guardian_view.plan_to_show(room),
+        concerns=guardian_view.concerns(room),
+        coordinator={name: words.get(name, "") for name in ("name", "contact")} if found else None,
+        ansvarig=room.case.ansvarig,
+        unit=None if room.case.protected_identity else room.case.unit,
+        told=list(reversed(told)),
+        date_of=date.fromisoformat,
+        is_blank=is_blank,
+    )
+
+
+def _area(key: str) -> Response:
+    room = _room()
+    here = guardian_view.area(room.language, key)
+    said = [one for one in guardian_view.sayings(room) if one.area == key]
+    after = AREAS[(AREAS.index(key) + 1) % len(AREAS)]
+    return _page(
+        "_area" if _is_fragment() else "area",
+        area=here,
+        chosen={one.card for one in said if one.card},
+        kept={one.card for one in said if one.card and one.said_at},
+        said=[one for one in said if one.said_at and not one.card],
+        draft={one.kind: one.text for one in said if not one.said_at and not one.card},
+        after=guardian_view.area(room.language, after) if key != AREAS[-1] else None,
+        kinds=Kind,
+    )
+
+
+def _known(key: str) -> str:
+    if key not in AREAS:
+        abort(404)
+    return key
+
+
+def _is_fragment() -> bool:
+    return bool(request.headers.get("HX-Request"))

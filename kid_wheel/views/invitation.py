@@ -1,0 +1,204 @@
+"""The door where the ansvarig invites one guardian, and decides what that guardian is shown.
+
+It must never put a child's name in a link, a letter or a title, nor show a secret a second time.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import force_locale, get_locale
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from .. import clock, invitation, pdf, showing
+from ..case import Case, CaseState
+from ..config import Config
+from ..db import db
+from ..guardian import Guardian
+from ..i18n import CHILDS_NAMES
+from ..i18n import GUARDIANS as LANGUAGES
+from ..invitation import Invitation, InvitationState
+from ..permissions import Permission, requires
+from ..protected import may_print
+from .case import speaker_words
+from .consent import Token, area_names
+from .in_case import find, find_to_decide, keep, note, ring
+from .sign_in import qr
+from .special import is_confirmed
+
+blueprint = Blueprint(
+    "invitation", __name__, url_prefix="/case/<uuid:case_id>/consent/guardian/<uuid:guardian_id>"
+)
+
+
+@blueprint.get("/invitation")
+@requires(Permission.CASE_READ)
+def page(case_id: UUID, guardian_id: UUID) -> str:
+    case = find(case_id)
+    return _page(case, find_guardian(case, guardian_id))
+
+
+@blueprint.post("/invitation")
+@requires(Permission.CASE_MOVE)
+def invite(case_id: UUID, guardian_id: UUID) -> Any:
+    """A new link and code; what the guardian had before ends. Both are shown only here."""
+    case = find_to_decide(case_id)
+    found = find_guardian(case, guardian_id)
+    language = request.form.get("language", "")
+    if not Token().validate_on_submit() or language not in LANGUAGES:
+        abort(404)
+    made, link, code = invitation.invite(db.session, found, language, current_user.id, clock.now())
+    keep(case, "guardian:invited")
+    return _page(case, found, new={"row": made, "link": link, "code": code})
+
+
+@blueprint.post("/invitation/<uuid:invitation_id>/revoke")
+@requires(Permission.CASE_MOVE)
+def revoke(case_id: UUID, guardian_id: UUID, invitation_id: UUID) -> Any:
+    """At once, and whoever is in the room is out of it with the next page."""
+    case = find_to_decide(case_id)
+    guardian = find_guardian(case, guardian_id)
+    found = _invitation(guardian, invitation_id)
+    if not Token().validate_on_submit():
+        abort(404)
+    invitation.revoke(found, clock.now())
+    keep(case, "invitation:revoked")
+    flash(_("Länken är stängd."))
+    return redirect(url_for(".page", case_id=case.id, guardian_id=guardian.id))
+
+
+@blueprint.post("/invitation/<uuid:invitation_id>/brev.pdf")
+@requires(Permission.CASE_MOVE)
+def letter(case_id: UUID, guardian_id: UUID, invitation_id: UUID) -> Any:
+    """The link on paper. The link itself comes with the question: the hub has only its hash."""
+    case = find_to_decide(case_id)
+    guardian = find_guardian(case, guardian_id)
+    found, link = _invitation(guardian, invitation_id), request.form.get("link", "")
+    if not Token().validate_on_submit() or not invitation.is_link_of(found, link):
+        abort(404)
+    if not may_print(case, is_confirmed(case)):
+        note(case, "document:refused", detail="invitation")
+        db.session.commit()
+        flash(_("Det här ärendet skrivs bara ut med flit: bekräfta först under Om barnet."))
+        return redirect(url_for(".page", case_id=case.id, guardian_id=guardian.id))
+    address = _address(found, link)
+    with force_locale(found.language):
+        html = render_template(
+            "home/letter.html", address=address, qr=qr(address), until=found.until
+        )
+    made = pdf.pdf(html)
+    keep(case, "document:printed", detail="invitation")
+    answer = Response(made, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = 'inline; filename="brev.pdf"'
+    return answer
+
+
+@blueprint.route("/showing", methods=["GET", "POST"])
+@requires(Permission.CASE_MOVE)
+def show(case_id: UUID, guardian_id: UUID) -> Any:
+    """Each thing that the child has released, and whether this guardian is shown it."""
+    case = find_to_decide(case_id)
+    guardian = find_guardian(case, guardian_id)
+    if request.method == "POST":
+        if not Token().validate_on_submit():
+            abort(404)
+        chosen = set(request.form.getlist("item"))
+        try:
+            more, fewer = showing.decide(
+                db.session, ring(), case, guardian, chosen, current_user.id, clock.now()
+            )
+        except showing.NotReleased:
+            abort(404)
+        for event, count in (("showing:decided", more), ("showing:ended", fewer)):
+            for _one in range(count):
+                note(case, event, detail=guardian.id)
+        db.session.commit()
+        flash(_("Sparat."))
+        return redirect(url_for(".show", case_id=case.id, guardian_id=guardian.id))
+    items = showing.released_items(case, ring(), str(get_locale() or "sv"))
+    note(case, "showing:read")
+    answer = render_template(
+        "guardian/showing.html",
+        case=case,
+        guardian=guardian,
+        name=guardian.read(case.key(ring()))["name"],
+        by_area=[(key, list(of_it)) for key, of_it in groupby(_sorted(items), lambda i: i.area)],
+        shown=showing.showings_of(db.session, guardian.id),
+        area_names=area_names(),
+        speakers=speaker_words(),
+        form=Token(),
+    )
+    db.session.commit()
+    return answer
+
+
+def find_guardian(case: Case, guardian_id: UUID) -> Guardian:
+    """One who is counted: who is suspended is neither invited nor shown anything."""
+    found = db.session.get(Guardian, str(guardian_id))
+    if found is None or found.case_id != case.id or not found.is_counted(clock.now()):
+        abort(404)
+    if case.state in (CaseState.CLOSED, CaseState.VOID):
+        abort(404)
+    return found
+
+
+def _invitation(guardian: Guardian, invitation_id: UUID) -> Invitation:
+    found = db.session.get(Invitation, str(invitation_id))
+    if found is None or found.guardian_id != guardian.id:
+        abort(404)
+    return found
+
+
+def _page(case: Case, guardian: Guardian, new: dict[str, Any] | None = None) -> str:
+    words, at = guardian.read(case.key(ring())), clock.now()
+    address = _address(new["row"], new["link"]) if new else ""
+    return render_template(
+        "guardian/invitation.html",
+        case=case,
+        guardian=guardian,
+        name=words["name"],
+        written_language=words.get("language", ""),
+        rows=[(row, row.state(at)) for row in invitation.invitations_of(db.session, guardian.id)],
+        states=state_words(),
+        alive=(InvitationState.WAITING, InvitationState.OPEN),
+        guardians_languages={code: CHILDS_NAMES[code] for code in LANGUAGES},
+        new=new,
+        address=address,
+        qr=qr(address) if address else "",
+        form=Token(),
+    )
+
+
+def _address(row: Invitation, link: str) -> str:
+    config: Config = current_app.extensions["kid_wheel"]
+    return config.url + url_for("home.door", home_language=row.language, link=link)
+
+
+def _sorted(items: list[Any]) -> list[Any]:
+    order = list(area_names())
+    return sorted(items, key=lambda one: order.index(one.area) if one.area in order else len(order))
+
+
+def state_words() -> dict[InvitationState, str]:
+    return {
+        InvitationState.WAITING: _("väntar på att öppnas"),
+        InvitationState.OPEN: _("är öppnad och används nu"),
+        InvitationState.USED: _("är använd"),
+        InvitationState.EXPIRED: _("har gått ut"),
+        InvitationState.LOCKED: _("är låst efter för många fel kod"),
+        InvitationState.REVOKED: _("är stängd"),
+    }

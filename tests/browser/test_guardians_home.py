@@ -1,0 +1,130 @@
+"""A guardian at a small telephone: in Swedish and in Arabic, with a script and without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from hub import Hub
+from pages import FLAGS, Enrolled
+from playwright.sync_api import Browser, BrowserType, Page, Request, expect
+
+SMALL, USUAL = {"width": 320, "height": 640}, {"width": 390, "height": 844}
+PAGES = ("", "area/halsa", "area/hemmet", "read", "asked", "asked/keep", "back")
+SHUT = "not/there"
+BYTES = 60_000  # of the whole way from the door until the first area can be used
+
+
+@pytest.fixture
+def browser(chromium: BrowserType, enrolled: Enrolled) -> Iterator[Browser]:
+    opened = chromium.launch(executable_path=enrolled.executable, args=FLAGS)
+    yield opened
+    opened.close()
+
+
+class Telephone:
+    """A guardian's own."""
+
+    def __init__(self, browser: Browser, hub: Hub, language: str, *, scripts: bool = True) -> None:
+        self._home = f"{hub.url}/home/"
+        self._link, self._code = hub.invites_a_guardian(language)
+        context = browser.new_context(
+            viewport=SMALL,  # type: ignore[arg-type]
+            java_script_enabled=scripts,
+            locale=language,
+        )
+        self.page: Page = context.new_page()
+        self._requests: list[Request] = []
+        self.page.on("requestfinished", lambda request: self._requests.append(request))
+
+    def weighs(self) -> dict[str, int]:
+        """The bytes of each file that came over the net, as they were on the wire."""
+        found: dict[str, int] = {}
+        for one in self._requests:
+            size = one.sizes()["responseBodySize"]
+            found[one.url] = max(found.get(one.url, 0), size)
+        return found
+
+    def is_at_the_door(self) -> None:
+        self.page.goto(self._link)
+
+    def comes_in(self) -> None:
+        self.is_at_the_door()
+        self.page.fill("#code", self._code)
+        self.page.click(".door button")
+        expect(self.page.locator(".areas a")).to_have_count(7)
+
+    def turns_to(self, path: str) -> None:
+        self.page.goto(self._home + path)
+
+    def looks(self) -> None:
+        found = Axe().run(self.page).response["violations"]
+        assert [f"{self.page.url} {v['id']}: {v['nodes'][0]['target']}" for v in found] == []
+        for size in (USUAL, SMALL):
+            self.page.set_viewport_size(size)  # type: ignore[arg-type]
+            wider = "document.documentElement.scrollWidth - innerWidth"
+            assert self.page.evaluate(wider) <= 0, (self.page.url, size)
+            assert self.page.evaluate(TOO_SMALL) == [], (self.page.url, size)
+
+
+# What a thumb misses: a control of its own (not a link in a sentence) below 44 pixels.
+TOO_SMALL = """() => [...document.querySelectorAll("main button, .top a, .areas a, .languages a")]
+  .filter((one) => one.checkVisibility())
+  .filter((one) => one.getBoundingClientRect().height < 44)
+  .map((one) => one.textContent.trim())"""
+
+
+@pytest.mark.parametrize("language", ["sv", "ar"])
+def test_axe_finds_no_fault_on_a_guardians_pages(browser: Browser, hub: Hub, language: str) -> None:
+    alva = Telephone(browser, hub, language)
+    alva.is_at_the_door()
+    alva.looks()
+    alva.comes_in()
+    alva.turns_to("area/hemmet")
+    card = alva.page.locator("#card-calm")
+    card.click()
+    expect(card).to_have_attribute("aria-pressed", "true")
+    alva.page.fill("#wish", "En cykel")
+    alva.page.locator("#wish").blur()
+    expect(alva.page.locator("#kept")).not_to_be_empty()
+    for path in (*PAGES, SHUT):
+        alva.turns_to(path)
+        alva.looks()
+    alva.turns_to("read")
+    expect(alva.page.locator("main")).to_contain_text("En cykel")
+    assert not [one for one in alva.weighs() if one.endswith(".woff2")], "no typeface is fetched"
+
+
+def test_every_step_is_taken_without_a_script(browser: Browser, hub: Hub) -> None:
+    alva = Telephone(browser, hub, "sv", scripts=False)
+    alva.comes_in()
+    page = alva.page
+    page.click(".areas [data-area=hemmet]")
+    page.click("#card-calm")
+    expect(page.locator("#card-calm")).to_have_attribute("aria-pressed", "true")
+    page.fill("#wish", "En cykel")
+    page.click("button:has-text('Relationer')")
+    expect(page.locator("h1")).to_have_text("Relationer")
+    page.click("button:has-text('början')")
+    page.click("text=Läs det du har sagt")
+    page.click("text=Jag är klar")
+    expect(page.locator("h1")).to_have_text("Tack för att du berättar")
+    alva.turns_to("read")
+    expect(page.locator("main")).to_contain_text("En cykel")
+    expect(page.locator("text=Jag är klar")).to_have_count(0)
+    page.click("text=Stäng")
+    expect(page.locator("h1")).to_have_text("Nu är sidan stängd")
+    alva.turns_to("")
+    expect(page.locator("h1")).to_have_text("Sidan är stängd")
+
+
+def test_the_first_use_costs_a_slow_telephone_less_than_60_kb(browser: Browser, hub: Hub) -> None:
+    alva = Telephone(browser, hub, "sv")
+    alva.comes_in()
+    alva.page.click(".areas [data-area=hemmet]")
+    alva.page.locator("#card-calm").click()
+    expect(alva.page.locator("#card-calm")).to_have_attribute("aria-pressed", "true")
+    weighed = alva.weighs()
+    assert any(one.endswith("home.css") for one in weighed)
+    assert sum(weighed.values()) < BYTES, weighed

@@ -1,0 +1,77 @@
+"""A guardian at a telephone of their own, and the ansvarig who lets them in."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from county import County
+from flask.testing import FlaskClient
+from page_client import Page, PageClient
+
+COOKIE = "home"
+
+
+class Guardian:
+    """One guardian's browser. Everything is sent as a form without a script."""
+
+    def __init__(self, county: County) -> None:
+        self.client: PageClient = county.hub.test_client()  # type: ignore[assignment]
+
+    def opens(self, address: str, code: str) -> Any:
+        return self.client.send(address, code=code)
+
+    def page(self, address: str = "/home/") -> Page:
+        return self.client.page(address)
+
+    def text(self, address: str) -> str:
+        answer = self.client.get(address)
+        assert answer.status_code == 200, (address, answer.status_code)
+        return answer.text
+
+    def sends(self, at: str, action: str, **fields: str) -> Any:
+        return self.client.send(at, action=action, **fields)
+
+    def says(self, area: str, *cards: str, **words: str) -> None:
+        """Cards by key; words by kind: is_, wish, help."""
+        for card in cards:
+            self.sends(f"/home/area/{area}", "/card", card=card)
+        named = {kind.rstrip("_"): text for kind, text in words.items()}
+        if named:
+            self.sends(f"/home/area/{area}", "/words", **named)
+
+    def is_done(self) -> None:
+        assert self.sends("/home/read", "/done").status_code == 303
+
+    @property
+    def cookie(self) -> str:
+        found = self.client.get_cookie(COOKIE, path="/home/")
+        return found.value if found else ""
+
+
+def invite(
+    anna: PageClient, case_id: str, guardian_id: str, language: str = "sv"
+) -> tuple[str, str]:
+    """What the ansvarig is shown once: (the link's path, the code)."""
+    at = f"/case/{case_id}/consent/guardian/{guardian_id}/invitation"
+    answer = anna.send(at, action="/invitation", language=language)
+    assert answer.status_code == 200, answer.status
+    (link,) = re.findall(r"https://hub\.example(/home/\w+/[\w-]+)", answer.text)
+    (code,) = re.findall(r'class="code code-big">(\d+)<', answer.text)
+    return link, code
+
+
+def let_in(
+    county: County, anna: PageClient, case_id: str, guardian_id: str, language: str = "sv"
+) -> Guardian:
+    link, code = invite(anna, case_id, guardian_id, language)
+    made = Guardian(county)
+    assert made.opens(link, code).status_code == 303
+    return made
+
+
+def knock(hub: Any, cookie: str, address: str, method: str = "GET", **more: Any) -> Any:
+    """A request by hand, with a guardian's cookie wherever it does not belong."""
+    client = FlaskClient(hub, hub.response_class)
+    client.set_cookie(COOKIE, cookie, path="/")
+    return client.open(address, method=method, **more)
