@@ -15,8 +15,8 @@ test: $(VENV)/.tested $(VENV)/.bundled
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses auto --dist worksteal
-	$(BIN)/pytest --numprocesses auto --dist worksteal --database postgresql --ignore tests/browser
+	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile --database postgresql --ignore tests/browser
 
 bench: $(VENV)/.tested $(VENV)/.bundled
 	$(BIN)/python -m benchmarks

@@ -33,6 +33,7 @@ def running_hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
 def hub(running_hub: Hub) -> Hub:
     """The hub, running when the test begins; the test may stop it."""
     running_hub.start()
+    running_hub.forget()
     return running_hub
 
 

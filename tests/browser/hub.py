@@ -106,8 +106,12 @@ class Hub:
 
         return self._ask(invite)
 
+    def forget(self) -> None:
+        """What has come so far is of other tests, whose children may have the same names."""
+        self._earlier = set(self._ask(lambda: db.session.scalars(select(Conversation.id)).all()))
+
     def received(self, alias: str) -> list[dict[str, Any]]:
-        """The records, in clear, of a child's conversations."""
+        """The records, in clear, of a child's conversations, since `forget`."""
         ring = self._app.extensions["key_ring"]
 
         def read() -> list[dict[str, Any]]:
@@ -115,6 +119,7 @@ class Hub:
             return [
                 json.loads(gzip.decompress(packed_record(conversation, case, ring)))
                 for conversation, case in db.session.execute(both)
+                if conversation.id not in self._earlier
             ]
 
         return [record for record in self._ask(read) if record["child"].get("alias") == alias]
