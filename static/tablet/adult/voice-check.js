@@ -37,4 +37,13 @@ async function voiceWords(language) {
 
 const options = () => document.getElementById("adult-recordings").content.querySelectorAll("[data-recordings='language'] option");
 const languages = () => [...options()].map(({ value }) => value).filter((code) => session.tablet.languages.includes(code));
-const nameOf = (code) => [...options()].find(({ value }) => value === code)?.textContent ?? primary(code);
+const ownNameOf = (code) => [...options()].find(({ value }) => value === code)?.textContent ?? primary(code);
+
+/** In the adult's words where its own are in another script: they would fetch that script's typeface. */
+function nameOf(code) {
+  const own = ownNameOf(code);
+  if (/\p{Script=Latin}/u.test(own)) return own;
+  const { lang } = document.documentElement;
+  const name = new Intl.DisplayNames([lang], { type: "language" }).of(primary(code));
+  return name.charAt(0).toLocaleUpperCase(lang) + name.slice(1);
+}
