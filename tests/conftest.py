@@ -9,15 +9,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from county import Clock, County
-from flask import Flask
-from jinja2 import FileSystemBytecodeCache
+from flask import Flask, has_app_context
 from page_client import PageClient
 from postgres import Cluster, Database, find_programs
-from werkzeug.routing import Rule
 
 from kid_wheel import assets, clock, create_app
 from kid_wheel.bildstod import compose_all
@@ -32,23 +29,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """What is tested is what is served: a script that was changed is bundled again."""
     if not hasattr(session.config, "workerinput"):  # once, before the tests run side by side
         assets.build_assets(ROOT, compose_all)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_once() -> Iterator[None]:
-    """Each test has an app of its own, and each app the same addresses: Werkzeug makes its code for
-    one of them once, which is most of what an app costs."""
-    compile_builder, made = Rule._compile_builder, dict[tuple[object, ...], Any]()
-
-    def once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (rule.rule, str(rule.defaults), rule.subdomain, append_unknown)
-        if key not in made:
-            made[key] = compile_builder(rule, append_unknown)
-        return made[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
-        yield
 
 
 @pytest.fixture
@@ -93,15 +73,13 @@ def database(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Data
     return Database(url)
 
 
-@pytest.fixture
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The database of one test; empty for an SQLite file in the hub's own folder."""
+@pytest.fixture(scope="session")
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Empty for an SQLite file in the hub's own folder."""
     if request.config.getoption("--database") == "sqlite":
-        yield ""
-        return
+        return ""
     database: Database = request.getfixturevalue("database")
-    yield database.url
-    database.empty()
+    return database.url
 
 
 @pytest.fixture(scope="session")
@@ -115,19 +93,32 @@ def new_hub(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def hub(tmp_path: Path, new_hub: Path, time: Clock, database_url: str) -> Iterator[Flask]:
-    shutil.copytree(new_hub, tmp_path / "hub")
-    config = Config(
-        instance=tmp_path / "hub", url="https://hub.example", testing=True, database=database_url
-    )
+@pytest.fixture(scope="session")
+def only_hub(new_hub: Path, tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Flask:
+    """The app that all tests of a process share: its routes, its templates and its questions to the
+    database are compiled once. It keeps nothing between requests but in its folder."""
+    folder = tmp_path_factory.mktemp("only") / "hub"
+    shutil.copytree(new_hub, folder)
+    config = Config(instance=folder, url="https://hub.example", testing=True, database=database_url)
     app = create_app(config)
     app.test_client_class = PageClient
-    # Templates are compiled once, not once for each test's own app.
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(new_hub.parent))
-    yield app
-    with app.app_context():
+    return app
+
+
+@pytest.fixture
+def hub(
+    only_hub: Flask, new_hub: Path, time: Clock, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
+    """A hub as on its first day."""
+    folder = Path(only_hub.instance_path)
+    shutil.rmtree(folder)
+    shutil.copytree(new_hub, folder)
+    yield only_hub
+    assert not has_app_context(), "what the next test asks would be answered in this one's context"
+    with only_hub.app_context():
         db.engine.dispose()
+    if request.config.getoption("--database") == "postgresql":
+        request.getfixturevalue("database").empty()
 
 
 @pytest.fixture

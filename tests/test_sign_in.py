@@ -96,14 +96,16 @@ def test_a_closed_account_signs_in_nowhere_and_its_open_session_ends(county: Cou
     assert _try(county.hub.test_client(), "Mona", PASSWORD) == 401
 
 
-def test_a_session_nobody_uses_ends(county: County, hub: Flask) -> None:
+def test_a_session_nobody_uses_ends(
+    county: County, hub: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = county.sign_in("Anna")
     cookie = client.get_cookie("session")
     assert cookie is not None and cookie.expires is not None
     left = cookie.expires - datetime.now(UTC)
     assert IDLE_LIFETIME - timedelta(minutes=1) < left <= IDLE_LIFETIME
     assert cookie.http_only and cookie.same_site == "Strict"
-    hub.permanent_session_lifetime = timedelta(seconds=-1)
+    monkeypatch.setitem(hub.config, "PERMANENT_SESSION_LIFETIME", timedelta(seconds=-1))
     assert client.get("/case/").status_code == 302
 
 
