@@ -20,9 +20,11 @@ from kid_wheel import clock, coordinator, disclosure, guardian, meeting, network
 from kid_wheel.audit import AppendOnly
 from kid_wheel.case import Case, CaseState
 from kid_wheel.consent import Answer, NoConsent, find_recipient
+from kid_wheel.conversation import Conversation
 from kid_wheel.coordinator import Choice, NotExplained, NotSaid, NotYet
 from kid_wheel.db import db
 from kid_wheel.disclosure import Disclosure, Item, Kind
+from kid_wheel.i18n import GUARDIANS, NAMES, direction
 from kid_wheel.meeting import forums
 from kid_wheel.people import Staff
 from kid_wheel.permissions import may_coordinate
@@ -474,6 +476,46 @@ def test_the_child_begins_then_the_guardians_and_only_the_focus_is_shown(
         assert hidden not in everything, hidden
 
 
+@pytest.mark.parametrize("language", GUARDIANS)
+def test_the_child_is_met_in_its_own_language_and_the_adults_in_the_one_they_choose(
+    room: Room, anna: PageClient, language: str
+) -> None:
+    _prepare(room, anna)
+    show, told = f"{_address(room)}/show", f"/case/{room.case_id}/disclosure/child"
+    _disclose(room, Item("child", "hemmet", WISH, language="sv", release="may_show"))
+
+    def speaks() -> None:
+        db.session.get_one(Conversation, room.conversation_id).language = language
+
+    room.county.change(speaks)
+    whole = f'<html lang="{language}" dir="{direction(language)}">'
+    for address in (f"{show}?page=1&language=en", f"{show}?page=2&language=en", told):
+        page = anna.get(address).text
+        assert whole in page and WISH in page, address
+    for number in (3, 4):
+        assert '<html lang="sv"' in anna.get(f"{show}?page={number}").text
+        page = anna.get(f"{show}?page={number}&language={language}").text
+        assert whole in page and f"language={language}" in page, "and so is the next one"
+
+
+def test_a_guardians_page_at_the_meeting_and_about_who_was_told_are_the_guardians(
+    room: Room, anna: PageClient
+) -> None:
+    _prepare(room, anna)
+    alva = room.guardians["Alva Testlund"]
+
+    def speak() -> None:
+        words = {"name": "Alva Testlund", "language": "arabiska"}
+        guardian.change(db.session.get_one(guardian.Guardian, alva), room.key, words)
+        db.session.get_one(Case, room.case_id).unit.organisation.languages = "ar"
+
+    room.county.change(speak)
+    whole = '<html lang="ar" dir="rtl">'
+    assert whole in anna.get(f"/case/{room.case_id}/disclosure/guardian/{alva}").text
+    assert whole in anna.get(f"{_address(room)}/show?page=3").text
+    assert whole not in anna.get(f"{_address(room)}/show?page=4").text
+
+
 def test_how_the_child_takes_part_is_the_childs_choice(room: Room, anna: PageClient) -> None:
     at = _plan(room, anna)
     page = anna.page(f"{at}/takes-part")
@@ -491,10 +533,11 @@ def test_a_child_never_interprets(room: Room, anna: PageClient) -> None:
     assert "Ett syskon eller ett annat barn tolkar aldrig" in page.text
 
 
-def test_the_forums_are_data_and_each_has_words_in_both_languages() -> None:
+def test_the_forums_are_data_and_each_has_words_in_every_language() -> None:
     assert {"samverkansmote", "sip", "eht", "vits", "familjecentral"} <= set(forums())
     for forum in forums().values():
-        assert all(forum.names[code] and forum.about[code] for code in ("sv", "en"))
+        assert all(forum.names[code] for code in GUARDIANS)
+        assert all(forum.about[code] for code in NAMES)
     assert forums()["vits"].may_be_anonymous and not forums()["sip"].may_be_anonymous
 
 

@@ -55,8 +55,8 @@ def kallelse_ics(case_id: UUID, meeting_id: UUID, participant_id: UUID) -> Any:
     case, found, kallelse = _kallelse(case_id, meeting_id, participant_id)
     if not isinstance(kallelse, Kallelse):
         return kallelse
-    about = _("Plats och kontakt står i kallelsen. Märkt %(code)s.", code=kallelse.code)
-    entry = calendar_entry(kallelse, _("Möte"), about, clock.now())
+    with force_locale(language_of(case, case.key(ring()), found.guardian_id)):
+        entry = _entry(kallelse)
     return _sent(case, found, entry, "text/calendar; charset=utf-8", "mote.ics")
 
 
@@ -131,6 +131,11 @@ def _kallelse(
             contact=case.ansvarig.name if case.ansvarig else current_user.name,
         ),
     )
+
+
+def _entry(kallelse: Kallelse) -> bytes:
+    about = _("Plats och kontakt står i kallelsen. Märkt %(code)s.", code=kallelse.code)
+    return calendar_entry(kallelse, _("Möte"), about, clock.now())
 
 
 def _sent(case: Case, participant: Participant, body: bytes, kind: str, name: str) -> Response:

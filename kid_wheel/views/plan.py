@@ -22,7 +22,7 @@ from .. import answer_back, clock, kartlaggning, meeting, permissions, plan, sip
 from ..action import Action, ActionState, Source
 from ..answer_back import Wish
 from ..case import Case, CaseState
-from ..catalog import AREAS, Variant, catalog
+from ..catalog import AREAS, SWEDISH, Variant, catalog
 from ..coordinator import Coordinator, left_alone
 from ..db import db
 from ..guardian import guardians_of
@@ -411,7 +411,7 @@ def render_page(case: Case, failed: dict[str, str] | None = None) -> str:
 
 def words() -> dict[str, Any]:
     """What the templates of plan, follow-up and documents call things."""
-    language = "en" if str(get_locale()) == "en" else "sv"
+    language = str(get_locale() or SWEDISH)
     shown = catalog(language, Variant.OLDER)
     small = catalog(language, Variant.PRESCHOOL)
     people = {**small.people, **shown.people}
