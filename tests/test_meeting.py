@@ -562,7 +562,7 @@ def test_the_meeting_is_not_held_before_the_child_was_asked_and_somebody_appoint
     assert room.state() is CaseState.MEETING_HELD
     with county.hub.app_context():
         held = meeting.current(db.session, room.case_id)
-        found = meeting.coordinator_of(db.session, room.case_id)
+        found = meeting.coordinator_of(db.session, room.case_id, clock.today())
         assert held and held.held_at == clock.now()
         assert found and found.child_asked_at < found.appointed_at and not found.is_deviation  # type: ignore[operator]
 

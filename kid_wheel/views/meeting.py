@@ -407,7 +407,7 @@ def stop(case: Case, guard: str) -> Any:
 def _page(case: Case) -> str:
     key, found = case.key(ring()), meeting.current(db.session, case.id)
     asked = coordinator.asked_of(db.session, case.id)
-    appointed = coordinator.coordinator_of(db.session, case.id)
+    appointed = coordinator.coordinator_of(db.session, case.id, clock.today())
     focus = kartlaggning.focus_areas(db.session, key, case.id)
     return render_template(
         "meeting/page.html",

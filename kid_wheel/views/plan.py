@@ -397,7 +397,7 @@ def render_page(case: Case, failed: dict[str, str] | None = None) -> str:
             if one.suspended_at is None
         ],
         coordinator=coordinator_name(case, key),
-        left=name_of(left_alone(db.session, [case.id]).get(case.id), key),
+        left=name_of(left_alone(db.session, [case.id], clock.today()).get(case.id), key),
         is_mine=is_mine,
         may_write=is_mine and case.state in EDITABLE,
         suggests_sip=sip.suggests_sip(db.session, key, case),
@@ -534,7 +534,7 @@ def _value(field: str, value: str) -> str:
 
 
 def coordinator_name(case: Case, key: bytes) -> str:
-    return name_of(meeting.coordinator_of(db.session, case.id), key)
+    return name_of(meeting.coordinator_of(db.session, case.id, clock.today()), key)
 
 
 def name_of(found: Coordinator | None, key: bytes) -> str:
