@@ -176,6 +176,25 @@ def test_nobody_coordinates_a_round_that_they_were_not_chosen_for(
     assert "Du samordnar" not in county.sign_in("Mona").page("/welcome").text
 
 
+def test_whom_the_child_chose_in_a_round_that_was_closed_is_not_appointed_in_another(
+    county: County, case: str, time: Clock
+) -> None:
+    anna, at = county.sign_in("Anna"), f"/case/{case}/coordinator"
+    time.pass_(minutes=1)
+    asked = {"choice": "dont_know", "asked_at": "2026-11-20T10:00", "how_asked": "Med korten."}
+    assert anna.send(f"{at}/ask", **asked).status_code == 302
+    (address,) = {
+        a["href"] for a in anna.page(f"/case/{case}/meeting/").find("a")
+        if a["href"].startswith(at) and not a["href"].endswith("/ask")
+    }  # fmt: skip
+    assert anna.get(address).status_code == 200
+    put(county, case, CaseState.CLOSED)
+    time.pass_(days=1)
+    anna = county.sign_in("Anna")
+    anna.send(f"/case/{case}/answer_back", "/reopen")
+    assert anna.get(address).status_code == 404
+
+
 def _invite(county: County, case_id: str, name: str, areas: list[str]) -> None:
     key = db.session.get_one(Case, case_id).key(county.ring)
     staff = db.session.scalars(select(Staff).where(Staff.email == mail(name))).one()

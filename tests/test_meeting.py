@@ -541,6 +541,59 @@ def test_the_forums_are_data_and_each_has_words_in_every_language() -> None:
     assert forums()["vits"].may_be_anonymous and not forums()["sip"].may_be_anonymous
 
 
+# A round that was closed.
+
+
+def test_a_meeting_of_a_round_that_was_closed_is_history_and_opens_nothing(
+    room: Room, anna: PageClient, time: Clock, county: County
+) -> None:
+    _prepare(room, anna)
+    at, entries = _address(room), [_kallelse(room, anna, "Socialtjänsten")]
+    people = [f"{at}/participant/{one['id']}" for one in _people(room)]
+    token = anna.page(_page(room)).forms[0]["fields"]
+    to_read = [f"{at}/show", f"{at}/show?page=2", *entries[0]]
+    to_write = [
+        *(f"{at}/{door}" for door in ("edit", "invite", "takes-part", "told")),
+        *(f"{at}/{door}" for door in ("call", "presence", "hold")),
+        *(f"{one}/{door}" for one in people for door in ("take-away", "words", "pack")),
+    ]
+    for address in to_read:
+        assert anna.get(address).status_code == 200, address
+    before, told = _rows(room), len(county.events("meeting:shown"))
+    room.to(CaseState.CLOSED)
+    for address in to_write:
+        assert anna.post(address, data=token).status_code == 404, "nor in a case that is closed"
+    time.pass_(days=1)
+    anna.send(f"/case/{room.case_id}/answer_back", "/reopen")
+    token = anna.page(_page(room)).forms[0]["fields"]
+    assert room.is_covered(), "the yes is still there, and yet:"
+    for address in [*to_read, *to_write[:4]]:
+        assert anna.get(address).status_code == 404, address
+    for address in to_write:
+        assert anna.post(address, data=token).status_code == 404, address
+    assert _rows(room) == before and len(county.events("meeting:shown")) == told
+    whole = anna.get(f"/case/{room.case_id}/documents/whole.pdf").data
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(whole)).pages)
+    assert "Biblioteket" in text, "it is read where the whole case is"
+
+
+def test_a_meeting_that_was_held_is_shown_and_not_changed(room: Room, anna: PageClient) -> None:
+    _prepare(room, anna)
+    at, token = _address(room), anna.page(_page(room)).forms[0]["fields"]
+
+    def hold() -> None:
+        found = meeting.current(db.session, room.case_id)
+        assert found is not None
+        found.held_at = clock.now()
+
+    room.county.change(hold)
+    before = _rows(room)
+    assert anna.get(f"{at}/show").status_code == 200
+    for door in ("edit", "invite", "takes-part", "told", "presence", "hold"):
+        assert anna.post(f"{at}/{door}", data=token).status_code == 404, door
+    assert _rows(room) == before
+
+
 # The coordinator.
 
 
@@ -661,6 +714,15 @@ def _person(key: str, choice: str, label: str) -> dict[str, str]:
         "key": key, "choice": choice, "label": label, "symbol": "n-1f9d1",
         "speaker": "child_chose", "at": "2026-11-20T08:20:00Z",
     }  # fmt: skip
+
+
+def _rows(room: Room) -> list[Any]:
+    """The meetings, who is invited, and who was told what."""
+    with room.county.hub.app_context():
+        return [
+            [tuple(row) for row in db.session.execute(text(f"select * from {name} order by id"))]
+            for name in ("meeting", "participant", "disclosure")
+        ]
 
 
 def _page(room: Room) -> str:

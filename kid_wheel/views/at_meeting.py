@@ -25,7 +25,7 @@ from .case import speaker_words
 from .consent import Token, area_names
 from .guardian import language_of
 from .in_case import find, find_to_decide, keep, move, note, ring, situation
-from .meeting import Invited, back, find_meeting, invited_of
+from .meeting import Invited, back, find_meeting, find_to_prepare, invited_of
 
 blueprint = Blueprint(
     "at_meeting", __name__, url_prefix="/case/<uuid:case_id>/meeting/<uuid:meeting_id>"
@@ -55,8 +55,8 @@ def show(case_id: UUID, meeting_id: UUID) -> str:
 def presence(case_id: UUID, meeting_id: UUID) -> Any:
     """Who was there, of all who were invited."""
     case = find(case_id)
-    found = find_meeting(case, meeting_id)
-    if not Token().validate_on_submit() or found.held_at:
+    found = find_to_prepare(case, meeting_id)
+    if not Token().validate_on_submit():
         abort(400)
     for participant in meeting.participants_of(db.session, found.id):
         said = request.form.get(f"present-{participant.id}")
@@ -71,7 +71,7 @@ def presence(case_id: UUID, meeting_id: UUID) -> Any:
 def hold(case_id: UUID, meeting_id: UUID) -> Any:
     """T8: the meeting has been held."""
     case = find_to_decide(case_id)
-    found = find_meeting(case, meeting_id)
+    found = find_to_prepare(case, meeting_id)
     if not list(process.what_stops("hold_meeting", situation(case))):
         found.held_at = clock.now()
     return move(case, "hold_meeting") or back(case)

@@ -27,7 +27,7 @@ from . import stopped
 from .consent import Token, area_names
 from .guardian import language_of
 from .in_case import find, keep, ring
-from .meeting import back, find_meeting, find_participant, sentence, stop
+from .meeting import back, find_participant, find_to_prepare, sentence, stop
 
 blueprint = Blueprint(
     "kallelse",
@@ -105,7 +105,7 @@ def _kallelse(
     have been taken back or run out since the meeting was called."""
     case = find(case_id)
     key, found = case.key(ring()), find_participant(case, meeting_id, participant_id)
-    planned = find_meeting(case, meeting_id)
+    planned = find_to_prepare(case, meeting_id)
     words = planned.read(key)
     try:
         meeting.check_callable(db.session, key, case, found, clock.now())
