@@ -12,6 +12,7 @@ import pytest
 from county import Clock, County
 from icalendar import Calendar
 from page_client import PageClient
+from plan_steps import appoint
 from pypdf import PdfReader
 from sharing import BUP, FOCUS, NEEDS, SOCIAL, Named, Room, lay_in
 from sqlalchemy import text
@@ -689,20 +690,10 @@ def test_the_ansvarig_coordinates_until_there_is_a_coordinator(
 
     assert who() == [True, False]
 
-    def appoint(staff_id: str | None) -> None:
-        asked = coordinator.ask_child(
-            db.session, room.key, room.case_id, Choice.DONT_KNOW, clock.now(), "Med bilder", "",
-            clock.now(),
-        )  # fmt: skip
-        time.pass_(minutes=1)
-        coordinator.appoint(
-            asked, room.key, is_childs_choice=False, staff_id=staff_id, unit_id=None,
-            words={"name": "Mona", "contact": "Rum 4"}, at=clock.now(),
-        )  # fmt: skip
-
-    county.change(lambda: appoint(mona))
+    appoint(county, room.case_id, "Mona")
     assert who() == [False, True]
-    county.change(lambda: appoint(None))
+    time.pass_(minutes=1)
+    appoint(county, room.case_id, "Kuratorn", has_account=False)
     assert who() == [True, False], "somebody without an account here"
 
 

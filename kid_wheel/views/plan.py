@@ -28,8 +28,9 @@ from ..db import db
 from ..guardian import guardians_of
 from ..people import Staff, Unit
 from ..permissions import Permission, may_read, requires
-from ..plan import SIP_FIELDS, Concern, Plan, PlanKind, Sector, Voice
+from ..plan import SIP_FIELDS, Concern, Plan, PlanKind, Voice
 from . import in_case, stopped
+from .consent import area_names, sector_words
 from .in_case import note, ring
 
 blueprint = Blueprint("plan", __name__, url_prefix="/case/<uuid:case_id>/plan")
@@ -416,7 +417,7 @@ def words() -> dict[str, Any]:
     small = catalog(language, Variant.PRESCHOOL)
     people = {**small.people, **shown.people}
     return {
-        "area_names": {area.key: area.name for area in shown.areas},
+        "area_names": area_names(),
         "area_symbols": {area.key: area.symbol for area in shown.areas},
         "people": people,
         "sector_words": sector_words(),
@@ -425,15 +426,6 @@ def words() -> dict[str, Any]:
         "voice_words": {Voice.CHILD: _("Barnet"), Voice.GUARDIAN: _("Vårdnadshavare")},
         "sip_words": sip_words(),
         "edition": stopped.edition(),
-    }
-
-
-def sector_words() -> dict[str, str]:
-    return {
-        Sector.SCHOOL: _("Förskola eller skola"),
-        Sector.SOCIAL_SERVICES: _("Socialtjänst"),
-        Sector.HEALTH: _("Hälso- och sjukvård"),
-        Sector.OTHER: _("Annan verksamhet"),
     }
 
 
