@@ -320,6 +320,24 @@ def test_a_child_with_protected_identity_is_called_about_by_word_of_mouth(
 # The pack, and who has been told what.
 
 
+def test_a_copy_about_a_child_with_protected_identity_is_made_only_on_purpose(
+    room: Room, anna: PageClient, county: County
+) -> None:
+    _prepare(room, anna)
+
+    def protect() -> None:
+        db.session.get_one(Case, room.case_id).protected_identity = True
+
+    county.change(protect)
+    assert anna.send(_page(room), action="/pack").status_code == 302
+    assert "skrivs bara ut med flit" in anna.page(_page(room)).text
+    assert not _disclosures(room, Kind.MEETING_PACK), "nobody was told anything"
+    (refused,) = county.events("document:refused", case_id=room.case_id)
+    assert refused.detail == "pack"
+    anna.send(f"/case/{room.case_id}/child", "/print")
+    assert anna.send(_page(room), action="/pack").mimetype == "application/pdf"
+
+
 def test_the_pack_holds_the_participants_focus_areas_and_nothing_else(
     room: Room, anna: PageClient, county: County
 ) -> None:

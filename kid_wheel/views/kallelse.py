@@ -23,11 +23,13 @@ from ..kallelse import Kallelse, calendar_entry
 from ..meeting import NotTold, Participant, Protected
 from ..pdf import pdf
 from ..permissions import Permission, requires
+from ..protected import may_print
 from . import stopped
 from .consent import Token, area_names
 from .guardian import language_of
-from .in_case import find, keep, ring
+from .in_case import find, keep, note, ring
 from .meeting import back, find_participant, find_to_prepare, sentence, stop
+from .special import is_confirmed
 
 blueprint = Blueprint(
     "kallelse",
@@ -68,6 +70,11 @@ def pack(case_id: UUID, meeting_id: UUID, participant_id: UUID) -> Any:
     found = find_participant(case, meeting_id, participant_id)
     if not Token().validate_on_submit() or not found.recipient_id:
         abort(400)
+    if not may_print(case, is_confirmed(case)):
+        note(case, "document:refused", detail="pack")
+        db.session.commit()
+        flash(_("Det här ärendet skrivs bara ut med flit: bekräfta först under Om barnet."))
+        return back(case)
     key, at = case.key(ring()), clock.now()
     if not meeting.is_covered(db.session, key, found, at):
         return stop(case, "consent_for_every_participant")
