@@ -580,8 +580,9 @@ def test_a_meeting_of_a_round_that_was_closed_is_history_and_opens_nothing(
         assert anna.get(address).status_code == 200, address
     before, told = _rows(room), len(county.events("meeting:shown"))
     room.to(CaseState.CLOSED)
-    for address in to_write:
+    for address in (*to_write, f"{_page(room)}new"):
         assert anna.post(address, data=token).status_code == 404, "nor in a case that is closed"
+    assert not [form for form in anna.page(_page(room)).forms if form["action"].startswith(at)]
     time.pass_(days=1)
     anna.send(f"/case/{room.case_id}/answer_back", "/reopen")
     token = anna.page(_page(room)).forms[0]["fields"]

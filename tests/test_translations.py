@@ -34,6 +34,8 @@ MET_BY_A_CHILD = ("templates/tablet/child", "templates/wheel/", "templates/pictu
 MET_BY_A_GUARDIAN = (
     "templates/home/",
     "templates/shown.html",
+    "templates/screen/",
+    "templates/_unprinted.html",
     "templates/guardian/shown.html",
     "templates/meeting/kallelse.html",
     "templates/meeting/show.html",

@@ -436,6 +436,8 @@ def _page(case: Case) -> str:
         appointed=(appointed, appointed.read(key)) if appointed else None,
         focus=[area_names()[area] for area in focus],
         may_decide=may_decide(current_user, case, clock.today()),
+        may_plan=case.state not in ENDED,
+        may_prepare=found is not None and not found.held_at and case.state not in ENDED,
         may_call=case.state is CaseState.CONSENT_PENDING,
         may_hold=case.state is CaseState.MEETING_CALLED,
         form=Token(),
