@@ -255,8 +255,8 @@ def test_the_whole_case_tells_whose_each_word_and_each_answer_is(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_letter_in_every_language_and_script_can_be_read_out_of_the_file(
-    county: County, language: str
+def test_what_is_for_the_child_is_whole_in_every_language_and_can_be_read_out_of_the_file(
+    county: County, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = {
         "ar": "أريد الهدوء",
@@ -267,16 +267,27 @@ def test_a_letter_in_every_language_and_script_can_be_read_out_of_the_file(
     shown = catalog(language, Variant.OLDER)
     said = {"hemmet": [{"text": words, "speaker": "child_said", "kind": "wish"}]}
     record = record_with_wish(county, said=said, language=language)
+    record["areas"][[area.key for area in shown.areas].index("hemmet")]["release"] = "may_show"
     for area, there in zip(record["areas"], shown.areas, strict=True):
         area["label"] = there.label
     case_id, _ = county.receive(record)
+    put(county, case_id, CaseState.MEETING_HELD)
     anna = county.sign_in("Anna")
+    start_plan(county, anna, case_id)
     _answer(county, anna, case_id)
-    made = _pdf(anna, f"/case/{case_id}/documents/letter.pdf")
-    assert made.root_object["/Lang"] == language.split("-")[0]
-    text = _text(made)
-    assert _letters(words) <= _letters(text), text
-    assert all(name.startswith(("Atkinson", "Noto-Sans")) for name in _fonts(made)), _fonts(made)
+    pictures, letter = (f"/case/{case_id}/documents/{kind}.pdf" for kind in ("pictures", "letter"))
+    untranslated = _listen_for_untranslated(monkeypatch)
+    for address in (letter, pictures, _wheel(county, case_id, "home")):
+        html = _html(monkeypatch, anna, address)
+        around = language.split("-")[0]
+        assert f'<html lang="{around}" dir="{direction(around)}">' in html, address
+    assert around == "sv" or not untranslated, untranslated
+    for address in (letter, _wheel(county, case_id, "home")):
+        made = _pdf(anna, address)
+        assert made.root_object["/Lang"] == around
+        text = _text(made)
+        assert _letters(words) <= _letters(text), text
+        assert all(name.startswith(("Atkinson", "Noto-Sans")) for name in _fonts(made)), address
 
 
 def test_without_pango_a_person_is_told_what_to_do_and_nothing_is_noted_as_printed(
