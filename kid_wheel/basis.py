@@ -16,6 +16,8 @@ MONTHS = 12  # the longest that a samtycke or a decision holds (domain 2.4)
 
 
 class Sector(StrEnum):
+    """What somebody works with, who is told something or answers for an action of a plan."""
+
     EDUCATION = "education"
     SOCIAL_SERVICES = "social_services"
     HEALTH = "health"

@@ -6,17 +6,19 @@ that are written down and explained to the child.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
+from . import audit
 from .audit import AuditEvent
 from .case import InCase, reopened_at
 from .db import Base
+from .people import Assignment
 from .situation import Guard, Situation
 
 
@@ -46,8 +48,8 @@ class NotExplained(ValueError):
 class Coordinator(InCase, Base):
     """content: how_asked, chosen (whom the child named), name, contact, special_reasons,
     decided_by, explained_to_child. staff_id: None for somebody without an account here.
-    is_deviation: another than the child named. ended_at: they left the unit, and the ansvarig
-    coordinates until another is appointed."""
+    is_deviation: another than the child named. ended_at: when it was kept that they left the unit.
+    From the day they do, the ansvarig coordinates until another is appointed."""
 
     __tablename__ = "coordinator"
     choice: Mapped[Choice]
@@ -115,27 +117,33 @@ def asked_of(session: Session, case_id: str) -> Coordinator | None:
     return session.scalars(wanted.order_by(Coordinator.child_asked_at.desc())).first()
 
 
-def coordinator_of(session: Session, case_id: str) -> Coordinator | None:
-    """Who coordinates now: the one that was appointed last, since the case was opened again; nobody
-    when they have left."""
-    wanted = select(Coordinator).where(Coordinator.case_id == case_id, _is_last())
-    found = session.scalars(wanted.order_by(Coordinator.appointed_at.desc())).first()
-    return None if found is None or found.ended_at else found
+def coordinator_of(session: Session, case_id: str, on: date) -> Coordinator | None:
+    """Who coordinates on a day: the one that was appointed last, since the case was opened again;
+    nobody when they have left."""
+    wanted = select(Coordinator).where(Coordinator.case_id == case_id, _is_last(), ~_has_left(on))
+    return session.scalars(wanted.order_by(Coordinator.appointed_at.desc())).first()
 
 
-def coordinated_cases(staff_id: str) -> Select[str]:
-    """Whose coordinator somebody with an account is now: not those where another came after."""
+def coordinated_cases(staff_id: str, on: date) -> Select[str]:
+    """Whose coordinator somebody with an account is: not those where another came after."""
     return select(Coordinator.case_id).where(
-        Coordinator.staff_id == staff_id, Coordinator.ended_at.is_(None), _is_last()
+        Coordinator.staff_id == staff_id, _is_last(), ~_has_left(on)
     )
 
 
-def left_alone(session: Session, case_ids: Collection[str]) -> dict[str, Coordinator]:
+def left_alone(session: Session, case_ids: Collection[str], on: date) -> dict[str, Coordinator]:
     """Of some cases those whose coordinator has left, so that the ansvarig coordinates."""
-    wanted = select(Coordinator).where(
-        Coordinator.case_id.in_(case_ids), Coordinator.ended_at.is_not(None), _is_last()
-    )
+    wanted = select(Coordinator).where(Coordinator.case_id.in_(case_ids), _is_last(), _has_left(on))
     return {row.case_id: row for row in session.scalars(wanted)}
+
+
+def keep_left(session: Session, alone: Iterable[Coordinator], unit_id: str, at: datetime) -> None:
+    """Whose work in a unit ended by its date left when nobody was there to write it down: it is
+    kept, once, when the case is seen."""
+    for row in alone:
+        if row.ended_at is None:
+            row.ended_at = at
+            audit.record(session, "coordinator:left", at, unit_id=unit_id, case_id=row.case_id)
 
 
 def leave(session: Session, staff_id: str, unit_id: str, at: datetime) -> list[str]:
@@ -152,6 +160,18 @@ def leave(session: Session, staff_id: str, unit_id: str, at: datetime) -> list[s
         row.ended_at = at
     session.flush()
     return [row.case_id for row in left]
+
+
+def _has_left(on: date) -> ColumnElement[bool]:
+    """It was kept that they left, or no work of theirs in the unit goes on."""
+    works_on = select(Assignment.id).where(
+        Assignment.staff_id == Coordinator.staff_id,
+        Assignment.unit_id == Coordinator.unit_id,
+        Assignment.from_on <= on,
+        or_(Assignment.until_on.is_(None), Assignment.until_on > on),
+    )
+    is_employed = Coordinator.staff_id.is_not(None) & Coordinator.unit_id.is_not(None)
+    return Coordinator.ended_at.is_not(None) | (is_employed & ~works_on.exists())
 
 
 def _is_last() -> ColumnElement[bool]:
@@ -175,18 +195,18 @@ def _is_explained(words: dict[str, Any]) -> bool:
 
 def _child_asked_first(situation: Situation) -> bool:
     session, case_id = situation.session, situation.case.id
-    asked, found = asked_of(session, case_id), coordinator_of(session, case_id)
+    asked, found = asked_of(session, case_id), coordinator_of(session, case_id, situation.on)
     if asked is None or found is None or found.appointed_at is None:
         return asked is not None
     return found.child_asked_at < found.appointed_at
 
 
 def _coordinator_appointed(situation: Situation) -> bool:
-    return coordinator_of(situation.session, situation.case.id) is not None
+    return coordinator_of(situation.session, situation.case.id, situation.on) is not None
 
 
 def _deviation_explained(situation: Situation) -> bool:
-    found = coordinator_of(situation.session, situation.case.id)
+    found = coordinator_of(situation.session, situation.case.id, situation.on)
     return found is None or not found.is_deviation or _is_explained(found.read(situation.key))
 
 

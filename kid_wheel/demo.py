@@ -394,7 +394,7 @@ _ACTIONS: tuple[tuple[str, int, dict[str, str]], ...] = (
         {
             "what": "Läsa en mot en tre gånger i veckan, på morgonen.",
             "for_child": "Du läser med specialläraren när det är lugnt.",
-            "sector": "school",
+            "sector": "education",
             "who": "Speciallärare Demo",
             "picture": "teacher",
             "others": "Storasyster läser godnattsaga.",

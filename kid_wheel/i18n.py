@@ -23,7 +23,7 @@ CHILDS_NAMES = {  # of the child's
     "uk": "Українська",
     "sv-x-latt": "Lätt svenska",
 }
-GUARDIANS = ("sv", "en", "fi", "ar", "so", "uk")  # of what a guardian meets
+GUARDIANS = ("sv", "en", "fi", "ar", "so", "uk")  # of what a guardian meets, and of documents
 ALWAYS_ON = "sv"  # the source; an administrator switches on the others
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "ckb"})
 
@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
         childs_languages=CHILDS_NAMES,
         direction=direction,
         direction_of=direction_of,
+        isolated=isolated,
         reviewed_by=reviewed_by,
     )
 
@@ -87,6 +88,14 @@ def language_called(text: str, chosen: str) -> str:
 
 def direction(language: str) -> str:
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def isolated(text: str) -> str:
+    """Words in a line of the other direction, held together by signs that nobody sees: a PDF has
+    no unicode-bidi."""
+    if direction_of(text) == direction(str(get_locale())):
+        return text
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def direction_of(text: str) -> str:

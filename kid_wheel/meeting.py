@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from . import consent, coordinator, kartlaggning
 from .case import Case, InCase, reopened_at
+from .catalog import LANGUAGES
 from .consent import NoConsent, Recipient
 from .coordinator import Coordinator, coordinator_of
 from .db import Base
@@ -86,7 +87,8 @@ class NotTold(Exception):
 
 @dataclass(frozen=True)
 class Forum:
-    """names, about: by language. may_be_anonymous: also for consultation without a name."""
+    """names: in every language. about: in the staff's. may_be_anonymous: also for consultation
+    without a name."""
 
     key: str
     names: dict[str, str]
@@ -132,7 +134,7 @@ def forums() -> dict[str, Forum]:
     return {
         key: Forum(
             key,
-            {"sv": row["sv"], "en": row["en"]},
+            {code: row[code] for code in LANGUAGES if code in row},
             {"sv": row["about_sv"], "en": row["about_en"]},
             row.get("may_be_anonymous", False),
         )

@@ -114,7 +114,7 @@ def may_coordinate(staff: Staff, case: Case, on: date) -> bool:
     if case.state == CaseState.VOID:
         return False
     session = object_session(case)
-    found = coordinator_of(session, case.id) if session else None
+    found = coordinator_of(session, case.id, on) if session else None
     if found is not None and found.staff_id is not None:
         return found.staff_id == staff.id
     return may_decide(staff, case, on)

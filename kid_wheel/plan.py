@@ -15,6 +15,7 @@ from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .action import Action, ActionState, Source, actions_of
+from .basis import Sector
 from .case import Case, CaseState, InCase
 from .db import Base
 from .guardian import guardians_of
@@ -24,15 +25,6 @@ from .situation import Guard, Situation
 class PlanKind(StrEnum):
     PLAN = "plan"
     SIP = "sip"
-
-
-class Sector(StrEnum):
-    """What the one who answers for an action works with: always a profession, never a family."""
-
-    SCHOOL = "school"
-    SOCIAL_SERVICES = "social_services"
-    HEALTH = "health"
-    OTHER = "other"
 
 
 class Voice(StrEnum):
@@ -107,6 +99,7 @@ class Concern(InCase, Base):
 class Line:
     """An action with its words, as every edition of the plan shows it. due_on: "2027-01-31" or "".
 
+    sector: what the one who answers for it works with: always a profession, never a family.
     picture: key of one of the catalog's people: who it is, for the child.
     """
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from . import basis, consent, kartlaggning, meeting
 from .action import actions_of
+from .basis import Sector
 from .case import Case
 from .people import Unit
-from .plan import Sector
 
 # Neither has a unit of its own in the routing table, so most are named in words. Parts of words,
 # but the short ones whole.

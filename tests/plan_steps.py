@@ -94,9 +94,9 @@ def start_plan(county: County, client: Any, case_id: str) -> None:
     assert answer.status_code == 302, answer.text
 
 
-def appoint(county: County, case_id: str, name: str) -> None:
+def appoint(county: County, case_id: str, name: str, *, has_account: bool = True) -> None:
     """The child was asked, and chose somebody to coordinate the case."""
-    staff_id = county.id(name)
+    staff_id = county.id(name) if has_account else None
 
     def choose() -> None:
         found = db.session.get_one(Case, case_id)
@@ -117,7 +117,7 @@ def appoint(county: County, case_id: str, name: str) -> None:
             key,
             is_childs_choice=True,
             staff_id=staff_id,
-            unit_id=found.unit_id,
+            unit_id=found.unit_id if has_account else None,
             words={"name": f"{name} Påhittsson", "contact": "08-465 004 12"},
             at=clock.now(),
         )

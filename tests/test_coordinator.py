@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from kid_wheel import answer_back, clock, meeting
 from kid_wheel.action import actions_of
 from kid_wheel.case import Case, CaseState
 from kid_wheel.db import db
-from kid_wheel.people import Staff
+from kid_wheel.people import Assignment, Role, Staff, Unit
 
 OTHER = "Jag vill sova själv."
 
@@ -116,6 +117,40 @@ def test_when_a_coordinator_leaves_the_ansvarig_coordinates_and_it_is_said(
     assert county.sign_in("Dina").get(write).status_code == 200
 
 
+def test_an_assignment_that_ends_by_its_date_ends_the_coordination_that_day(
+    county: County, case: str, time: Clock
+) -> None:
+    mona_id, elsewhere = county.id("Mona"), county.id("Demoskolan")
+
+    def end() -> None:
+        mona, there = db.session.get_one(Staff, mona_id), db.session.get_one(Unit, elsewhere)
+        (here,) = mona.assignments
+        here.until_on = clock.today() + timedelta(days=2)
+        org, on = there.organisation, clock.today()
+        more = Assignment(staff=mona, organisation=org, unit=there, role=Role.STAFF, from_on=on)
+        db.session.add(more)
+
+    county.change(end)
+    write = f"/case/{case}/plan/action/new"
+    time.pass_(days=1)
+    anna, mona = county.sign_in("Anna"), county.sign_in("Mona")
+    assert (anna.get(write).status_code, mona.get(write).status_code) == (404, 200)
+    time.pass_(days=1)
+    anna, mona = county.sign_in("Anna"), county.sign_in("Mona")
+    assert mona.get(write).status_code == 404, "who works elsewhere now coordinates nothing here"
+    assert "Du samordnar" not in mona.page("/welcome").text
+    assert anna.get(write).status_code == 200, "the ansvarig coordinates from that very day"
+    for page in ("/case/", f"/case/{case}", f"/case/{case}/who", f"/case/{case}/plan", "/case/"):
+        assert "har slutat" in anna.page(page).text, page
+    (event,) = county.events("coordinator:left", case_id=case)
+    assert event.staff_id is None, "nobody did it: the day came"
+    county.sign_in("Arvid").send(
+        f"/admin/staff/{county.id('Mona')}", action="/assignment", role="staff",
+        unit=county.id("Exempelskolan"),
+    )  # fmt: skip
+    assert county.sign_in("Mona").get(write).status_code == 404, "who comes back is chosen anew"
+
+
 def test_whoever_has_another_role_left_in_the_unit_goes_on_coordinating(
     county: County, case: str, time: Clock
 ) -> None:
@@ -139,6 +174,25 @@ def test_nobody_coordinates_a_round_that_they_were_not_chosen_for(
     time.pass_(days=1)
     county.sign_in("Anna").send(f"/case/{case}/answer_back", "/reopen")
     assert "Du samordnar" not in county.sign_in("Mona").page("/welcome").text
+
+
+def test_whom_the_child_chose_in_a_round_that_was_closed_is_not_appointed_in_another(
+    county: County, case: str, time: Clock
+) -> None:
+    anna, at = county.sign_in("Anna"), f"/case/{case}/coordinator"
+    time.pass_(minutes=1)
+    asked = {"choice": "dont_know", "asked_at": "2026-11-20T10:00", "how_asked": "Med korten."}
+    assert anna.send(f"{at}/ask", **asked).status_code == 302
+    (address,) = {
+        a["href"] for a in anna.page(f"/case/{case}/meeting/").find("a")
+        if a["href"].startswith(at) and not a["href"].endswith("/ask")
+    }  # fmt: skip
+    assert anna.get(address).status_code == 200
+    put(county, case, CaseState.CLOSED)
+    time.pass_(days=1)
+    anna = county.sign_in("Anna")
+    anna.send(f"/case/{case}/answer_back", "/reopen")
+    assert anna.get(address).status_code == 404
 
 
 def _invite(county: County, case_id: str, name: str, areas: list[str]) -> None:

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from babel.support import Translations
 from county import Clock, County
 from plan_steps import ARGUMENTS, HOME, WISH, appoint, put, record_with_wish, start_plan
 from pypdf import PdfReader
@@ -16,6 +17,7 @@ from kid_wheel.case import Case, CaseState
 from kid_wheel.catalog import LANGUAGES, Variant, catalog
 from kid_wheel.db import db
 from kid_wheel.documents import released
+from kid_wheel.i18n import GUARDIANS, direction
 from kid_wheel.people import Staff
 from kid_wheel.views.stopped import edition
 
@@ -253,8 +255,8 @@ def test_the_whole_case_tells_whose_each_word_and_each_answer_is(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_letter_in_every_language_and_script_can_be_read_out_of_the_file(
-    county: County, language: str
+def test_what_is_for_the_child_is_whole_in_every_language_and_can_be_read_out_of_the_file(
+    county: County, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = {
         "ar": "أريد الهدوء",
@@ -265,21 +267,27 @@ def test_a_letter_in_every_language_and_script_can_be_read_out_of_the_file(
     shown = catalog(language, Variant.OLDER)
     said = {"hemmet": [{"text": words, "speaker": "child_said", "kind": "wish"}]}
     record = record_with_wish(county, said=said, language=language)
+    record["areas"][[area.key for area in shown.areas].index("hemmet")]["release"] = "may_show"
     for area, there in zip(record["areas"], shown.areas, strict=True):
         area["label"] = there.label
     case_id, _ = county.receive(record)
+    put(county, case_id, CaseState.MEETING_HELD)
     anna = county.sign_in("Anna")
+    start_plan(county, anna, case_id)
     _answer(county, anna, case_id)
-    made = _pdf(anna, f"/case/{case_id}/documents/letter.pdf")
-    assert made.root_object["/Lang"] == language.split("-")[0]
-    text = _text(made)
-    assert _letters(words) <= _letters(text), text
-    fonts = {
-        font.get_object()["/BaseFont"].split("+")[1]
-        for page in made.pages
-        for font in page["/Resources"]["/Font"].values()
-    }
-    assert all(name.startswith(("Atkinson", "Noto-Sans")) for name in fonts), fonts
+    pictures, letter = (f"/case/{case_id}/documents/{kind}.pdf" for kind in ("pictures", "letter"))
+    untranslated = _listen_for_untranslated(monkeypatch)
+    for address in (letter, pictures, _wheel(county, case_id, "home")):
+        html = _html(monkeypatch, anna, address)
+        around = language.split("-")[0]
+        assert f'<html lang="{around}" dir="{direction(around)}">' in html, address
+    assert around == "sv" or not untranslated, untranslated
+    for address in (letter, _wheel(county, case_id, "home")):
+        made = _pdf(anna, address)
+        assert made.root_object["/Lang"] == around
+        text = _text(made)
+        assert _letters(words) <= _letters(text), text
+        assert all(name.startswith(("Atkinson", "Noto-Sans")) for name in _fonts(made)), address
 
 
 def test_without_pango_a_person_is_told_what_to_do_and_nothing_is_noted_as_printed(
@@ -333,6 +341,46 @@ def test_the_coordinator_prints_the_plan_and_the_letter_and_nothing_else(
         assert mona.get(address).status_code == (200 if is_hers else 404), address
 
 
+@pytest.mark.parametrize("language", GUARDIANS)
+def test_a_document_for_adults_is_whole_in_the_language_chosen_where_it_is_made(
+    county: County, case: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, untranslated = county.sign_in("Anna"), _listen_for_untranslated(monkeypatch)
+    chosen = [
+        address
+        for address in _addresses(anna, case, language)
+        if address.endswith(f"?language={language}")
+    ]
+    untranslated.clear()
+    assert [address.rpartition("/")[2].partition(".")[0] for address in chosen] == [
+        "wheel", "kartlaggning", "plan", "whole",
+    ]  # fmt: skip
+    for address in chosen:
+        made, html = _pdf(anna, address), _html(monkeypatch, anna, address)
+        assert made.root_object["/Lang"] == language
+        assert f'<html lang="{language}" dir="{direction(language)}">' in html
+        assert {"Noto-Sans-Arabic"} <= _fonts(made) or language != "ar"
+        assert all(name.startswith(("Atkinson", "Noto-Sans")) for name in _fonts(made)), address
+    assert language == "sv" or not untranslated, untranslated
+    motive = str(KARTLAGGNING["motive"])
+    if language == "ar":
+        motive = f"\N{FIRST STRONG ISOLATE}{motive}\N{POP DIRECTIONAL ISOLATE}"
+    assert f'<span lang="sv" dir="ltr">{motive}</span>' in html
+    assert f'<blockquote lang="sv" dir="ltr">{WISH}</blockquote>' in html, "never translated"
+
+
+def test_a_language_that_is_not_ours_gives_the_readers_own_and_a_childs_page_is_the_childs(
+    county: County, case: str
+) -> None:
+    anna = county.sign_in("Anna")
+    at = f"/case/{case}/documents"
+    assert _pdf(anna, f"{at}/plan.pdf?language=xx").root_object["/Lang"] == "sv"
+    assert _pdf(anna, f"{at}/letter.pdf?language=ar").root_object["/Lang"] == "sv"
+    for address in _addresses(anna, case, "ar"):
+        is_childs = address.endswith(("home.pdf", "letter.pdf", "pictures.pdf"))
+        assert is_childs != address.endswith("?language=ar"), address
+
+
 def _write_kartlaggning(county: County, case_id: str) -> None:
     made = kartlaggning.Kartlaggning(
         case_id=case_id, round=1, begun_by=county.id("Anna"), begun_at=clock.now()
@@ -377,9 +425,41 @@ def _answer(county: County, client: Any, case_id: str) -> None:
     assert client.send(at, "/tell", how="letter", on="2026-11-20").status_code == 302
 
 
-def _addresses(client: Any, case_id: str) -> list[str]:
-    page = client.page(f"/case/{case_id}/documents")
-    return [a["href"] for tag, a in page.tags if tag == "a" and a["href"].endswith(".pdf")]
+def _addresses(client: Any, case_id: str, language: str = "") -> list[str]:
+    chosen = f"?language={language}" if language else ""
+    page = client.page(f"/case/{case_id}/documents{chosen}")
+    return [a["href"] for tag, a in page.tags if tag == "a" and ".pdf" in a["href"]]
+
+
+def _listen_for_untranslated(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Every message that is asked for from now on and has no words in the language."""
+    found: set[str] = set()
+    translate = Translations.ugettext
+
+    def listen(self: Any, message: str) -> str:
+        if message not in self._catalog:
+            found.add(message)
+        return str(translate(self, message))
+
+    monkeypatch.setattr(Translations, "ugettext", listen)
+    return found
+
+
+def _html(monkeypatch: pytest.MonkeyPatch, client: Any, address: str) -> str:
+    """What a document is made of."""
+    pages: list[str] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(pdf, "pdf", lambda html: pages.append(html) or b"")
+        assert client.get(address).status_code == 200
+    return pages[0]
+
+
+def _fonts(made: PdfReader) -> set[str]:
+    return {
+        font.get_object()["/BaseFont"].split("+")[1]
+        for page in made.pages
+        for font in page["/Resources"]["/Font"].values()
+    }
 
 
 def _wheel(county: County, case_id: str, kind: str) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from county import Clock, County
-from plan_steps import SIP, record_with_wish
+from family import Guardian, let_in
+from plan_steps import SIP, record_with_wish, start_plan
 from sharing import UNTIL, Room
 
 from kid_wheel import (
@@ -33,6 +34,7 @@ from kid_wheel import (
 )
 from kid_wheel.action import Source, actions_of
 from kid_wheel.case import Case, CaseState
+from kid_wheel.catalog import AREAS
 from kid_wheel.consent import Alone, Answer, Lack, NoConsent
 from kid_wheel.coordinator import Choice, NotExplained
 from kid_wheel.db import db
@@ -473,10 +475,14 @@ def _decide_by_the_board(mira: Family) -> None:
 
 @pytest.mark.parametrize("concern", list(signal.Concern))
 def test_samiras_question_about_an_orosanmalan_moves_nothing_and_is_not_in_what_others_are_shown(
-    county: County, concern: signal.Concern
+    county: County, concern: signal.Concern, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever is answered, only the case knows it: no meeting, no paper and no log."""
+    """Whatever is answered, only the case knows it: no meeting, paper, guardian or log."""
     family = Family(county, S.ANALYSING, alias="Samira", said=_spoken("larande"))
+    family.do(lambda found: setattr(found, "protected_identity", True))
+    for name in ("Trygg Fiktivsson", "Farlig Fiktivsson"):
+        family.add_guardian(name)
+    family.suspend("Farlig Fiktivsson")
     code, unit = county.code_of(family.case_id), county.id("Exempelskolan")
     by, seen = county.id("Mona"), "Borta ofta."
 
@@ -492,9 +498,14 @@ def test_samiras_question_about_an_orosanmalan_moves_nothing_and_is_not_in_what_
     assert family.state() is S.ANALYSING, "none of the answers is an anmälan, nor moves a case"
     assert [one.detail for one in county.events("orosanmalan:answered")] == [""]
     family.analyse(["larande"], Skolteamet=["larande"])
-
-    def show(found: Case) -> list[Any]:
-        return list(meeting_pack.pack(db.session, county.ring, found, ["larande"]))
+    for who in ("Trygg Fiktivsson", "barnet"):
+        family.says(who, to=family.named("Skolteamet"))
+    family.plan_meeting()
+    family.invite("Skolteamet", ["larande"])
+    family.to(S.MEETING_HELD)
+    anna = county.sign_in("Anna")
+    start_plan(county, anna, family.case_id)
+    guardian = let_in(county, anna, family.case_id, family.guardians["Trygg Fiktivsson"])
 
     def answer_otherwise(found: Case) -> None:
         (sent,) = signal.signals_of(db.session, found.id)
@@ -502,9 +513,40 @@ def test_samiras_question_about_an_orosanmalan_moves_nothing_and_is_not_in_what_
         assert words["concern"] == concern
         sent.write(family.key, {**words, "concern": "another"})
 
-    shown = family.do(show)
+    shown = _all_that_others_see(family, anna, guardian, monkeypatch)
     family.do(answer_otherwise)
-    assert shown and family.do(show) == shown, "whatever was answered"
+    again = _all_that_others_see(family, anna, guardian, monkeypatch)
+    for where, seen in shown.items():
+        assert again[where] == seen, f"{where}: whatever was answered"
+
+
+def _all_that_others_see(
+    family: Family, anna: Any, guardian: Guardian, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    """What a meeting, a guardian, the child or another akt could be shown, by its address."""
+    for view in ("kid_wheel.pdf", "kid_wheel.views.kallelse"):
+        monkeypatch.setattr(f"{view}.pdf", lambda html: html.encode())
+    at = f"/case/{family.case_id}"
+    anna.send(f"{at}/child", "/print")
+    with family.county.hub.app_context():
+        planned = meeting.current(db.session, family.case_id)
+        assert planned is not None
+        show = f"{at}/meeting/{planned.id}/show"
+    held, safe = f"conversation/{family.conversation_id}", family.guardians["Trygg Fiktivsson"]
+    addresses = [
+        *(f"{at}/documents/{kind}.pdf" for kind in ("kartlaggning", "plan", "pictures", "whole")),
+        *(f"{at}/documents/{held}/{kind}.pdf" for kind in ("wheel", "home")),
+        *(f"{show}?page={number}" for number in (1, 2, 3)),
+        f"{at}/documents/pictures", f"{at}/disclosure/child", f"{at}/disclosure/guardian/{safe}",
+        f"{at}/consent/guardian/{safe}/shown",
+    ]  # fmt: skip
+    seen = {address: anna.get(address) for address in addresses}
+    rooms = ("", "area/larande", "read", "asked", "asked/keep", "back")
+    seen |= {f"/home/{room}": guardian.client.get(f"/home/{room}") for room in rooms}
+    assert {answer.status_code for answer in seen.values()} == {200}, seen
+    pack = family.do(lambda found: meeting_pack.pack(db.session, family.county.ring, found, AREAS))
+    assert pack, "or nothing is compared"
+    return {"the pack": pack} | {where: answer.data for where, answer in seen.items()}
 
 
 def test_samiras_case_closes_only_when_the_question_about_an_orosanmalan_is_answered(

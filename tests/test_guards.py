@@ -96,7 +96,7 @@ def _one_more_comes(story: Story) -> None:
 
 def _appointed_before_the_child_was_asked(story: Story) -> None:
     """No verb writes this: the guard is there for the day when one does."""
-    row = coordinator.coordinator_of(db.session, story.case.id)
+    row = coordinator.coordinator_of(db.session, story.case.id, clock.today())
     assert row is not None and row.appointed_at is not None
     row.child_asked_at = row.appointed_at
 
@@ -105,7 +105,7 @@ def _another_than_the_child_named(story: Story) -> None:
     """Nor this: the reasons are taken away again."""
     story._choose(Choice.PERSON, False, True, True, 5)
     db.session.flush()
-    row = coordinator.coordinator_of(db.session, story.case.id)
+    row = coordinator.coordinator_of(db.session, story.case.id, clock.today())
     assert row is not None and row.is_deviation
     row.write(story.key, {**row.read(story.key), "explained_to_child": ""})
 

@@ -12,6 +12,7 @@ import pytest
 from county import Clock, County
 from icalendar import Calendar
 from page_client import PageClient
+from plan_steps import appoint
 from pypdf import PdfReader
 from sharing import BUP, FOCUS, NEEDS, SOCIAL, Named, Room, lay_in
 from sqlalchemy import text
@@ -20,9 +21,11 @@ from kid_wheel import clock, coordinator, disclosure, guardian, meeting, network
 from kid_wheel.audit import AppendOnly
 from kid_wheel.case import Case, CaseState
 from kid_wheel.consent import Answer, NoConsent, find_recipient
+from kid_wheel.conversation import Conversation
 from kid_wheel.coordinator import Choice, NotExplained, NotSaid, NotYet
 from kid_wheel.db import db
 from kid_wheel.disclosure import Disclosure, Item, Kind
+from kid_wheel.i18n import GUARDIANS, NAMES, direction
 from kid_wheel.meeting import forums
 from kid_wheel.people import Staff
 from kid_wheel.permissions import may_coordinate
@@ -317,6 +320,24 @@ def test_a_child_with_protected_identity_is_called_about_by_word_of_mouth(
 # The pack, and who has been told what.
 
 
+def test_a_copy_about_a_child_with_protected_identity_is_made_only_on_purpose(
+    room: Room, anna: PageClient, county: County
+) -> None:
+    _prepare(room, anna)
+
+    def protect() -> None:
+        db.session.get_one(Case, room.case_id).protected_identity = True
+
+    county.change(protect)
+    assert anna.send(_page(room), action="/pack").status_code == 302
+    assert "skrivs bara ut med flit" in anna.page(_page(room)).text
+    assert not _disclosures(room, Kind.MEETING_PACK), "nobody was told anything"
+    (refused,) = county.events("document:refused", case_id=room.case_id)
+    assert refused.detail == "pack"
+    anna.send(f"/case/{room.case_id}/child", "/print")
+    assert anna.send(_page(room), action="/pack").mimetype == "application/pdf"
+
+
 def test_the_pack_holds_the_participants_focus_areas_and_nothing_else(
     room: Room, anna: PageClient, county: County
 ) -> None:
@@ -474,6 +495,46 @@ def test_the_child_begins_then_the_guardians_and_only_the_focus_is_shown(
         assert hidden not in everything, hidden
 
 
+@pytest.mark.parametrize("language", GUARDIANS)
+def test_the_child_is_met_in_its_own_language_and_the_adults_in_the_one_they_choose(
+    room: Room, anna: PageClient, language: str
+) -> None:
+    _prepare(room, anna)
+    show, told = f"{_address(room)}/show", f"/case/{room.case_id}/disclosure/child"
+    _disclose(room, Item("child", "hemmet", WISH, language="sv", release="may_show"))
+
+    def speaks() -> None:
+        db.session.get_one(Conversation, room.conversation_id).language = language
+
+    room.county.change(speaks)
+    whole = f'<html lang="{language}" dir="{direction(language)}">'
+    for address in (f"{show}?page=1&language=en", f"{show}?page=2&language=en", told):
+        page = anna.get(address).text
+        assert whole in page and WISH in page, address
+    for number in (3, 4):
+        assert '<html lang="sv"' in anna.get(f"{show}?page={number}").text
+        page = anna.get(f"{show}?page={number}&language={language}").text
+        assert whole in page and f"language={language}" in page, "and so is the next one"
+
+
+def test_a_guardians_page_at_the_meeting_and_about_who_was_told_are_the_guardians(
+    room: Room, anna: PageClient
+) -> None:
+    _prepare(room, anna)
+    alva = room.guardians["Alva Testlund"]
+
+    def speak() -> None:
+        words = {"name": "Alva Testlund", "language": "arabiska"}
+        guardian.change(db.session.get_one(guardian.Guardian, alva), room.key, words)
+        db.session.get_one(Case, room.case_id).unit.organisation.languages = "ar"
+
+    room.county.change(speak)
+    whole = '<html lang="ar" dir="rtl">'
+    assert whole in anna.get(f"/case/{room.case_id}/disclosure/guardian/{alva}").text
+    assert whole in anna.get(f"{_address(room)}/show?page=3").text
+    assert whole not in anna.get(f"{_address(room)}/show?page=4").text
+
+
 def test_how_the_child_takes_part_is_the_childs_choice(room: Room, anna: PageClient) -> None:
     at = _plan(room, anna)
     page = anna.page(f"{at}/takes-part")
@@ -491,11 +552,66 @@ def test_a_child_never_interprets(room: Room, anna: PageClient) -> None:
     assert "Ett syskon eller ett annat barn tolkar aldrig" in page.text
 
 
-def test_the_forums_are_data_and_each_has_words_in_both_languages() -> None:
+def test_the_forums_are_data_and_each_has_words_in_every_language() -> None:
     assert {"samverkansmote", "sip", "eht", "vits", "familjecentral"} <= set(forums())
     for forum in forums().values():
-        assert all(forum.names[code] and forum.about[code] for code in ("sv", "en"))
+        assert all(forum.names[code] for code in GUARDIANS)
+        assert all(forum.about[code] for code in NAMES)
     assert forums()["vits"].may_be_anonymous and not forums()["sip"].may_be_anonymous
+
+
+# A round that was closed.
+
+
+def test_a_meeting_of_a_round_that_was_closed_is_history_and_opens_nothing(
+    room: Room, anna: PageClient, time: Clock, county: County
+) -> None:
+    _prepare(room, anna)
+    at, entries = _address(room), [_kallelse(room, anna, "Socialtjänsten")]
+    people = [f"{at}/participant/{one['id']}" for one in _people(room)]
+    token = anna.page(_page(room)).forms[0]["fields"]
+    to_read = [f"{at}/show", f"{at}/show?page=2", *entries[0]]
+    to_write = [
+        *(f"{at}/{door}" for door in ("edit", "invite", "takes-part", "told")),
+        *(f"{at}/{door}" for door in ("call", "presence", "hold")),
+        *(f"{one}/{door}" for one in people for door in ("take-away", "words", "pack")),
+    ]
+    for address in to_read:
+        assert anna.get(address).status_code == 200, address
+    before, told = _rows(room), len(county.events("meeting:shown"))
+    room.to(CaseState.CLOSED)
+    for address in (*to_write, f"{_page(room)}new"):
+        assert anna.post(address, data=token).status_code == 404, "nor in a case that is closed"
+    assert not [form for form in anna.page(_page(room)).forms if form["action"].startswith(at)]
+    time.pass_(days=1)
+    anna.send(f"/case/{room.case_id}/answer_back", "/reopen")
+    token = anna.page(_page(room)).forms[0]["fields"]
+    assert room.is_covered(), "the yes is still there, and yet:"
+    for address in [*to_read, *to_write[:4]]:
+        assert anna.get(address).status_code == 404, address
+    for address in to_write:
+        assert anna.post(address, data=token).status_code == 404, address
+    assert _rows(room) == before and len(county.events("meeting:shown")) == told
+    whole = anna.get(f"/case/{room.case_id}/documents/whole.pdf").data
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(whole)).pages)
+    assert "Biblioteket" in text, "it is read where the whole case is"
+
+
+def test_a_meeting_that_was_held_is_shown_and_not_changed(room: Room, anna: PageClient) -> None:
+    _prepare(room, anna)
+    at, token = _address(room), anna.page(_page(room)).forms[0]["fields"]
+
+    def hold() -> None:
+        found = meeting.current(db.session, room.case_id)
+        assert found is not None
+        found.held_at = clock.now()
+
+    room.county.change(hold)
+    before = _rows(room)
+    assert anna.get(f"{at}/show").status_code == 200
+    for door in ("edit", "invite", "takes-part", "told", "presence", "hold"):
+        assert anna.post(f"{at}/{door}", data=token).status_code == 404, door
+    assert _rows(room) == before
 
 
 # The coordinator.
@@ -519,7 +635,7 @@ def test_the_meeting_is_not_held_before_the_child_was_asked_and_somebody_appoint
     assert room.state() is CaseState.MEETING_HELD
     with county.hub.app_context():
         held = meeting.current(db.session, room.case_id)
-        found = meeting.coordinator_of(db.session, room.case_id)
+        found = meeting.coordinator_of(db.session, room.case_id, clock.today())
         assert held and held.held_at == clock.now()
         assert found and found.child_asked_at < found.appointed_at and not found.is_deviation  # type: ignore[operator]
 
@@ -593,20 +709,10 @@ def test_the_ansvarig_coordinates_until_there_is_a_coordinator(
 
     assert who() == [True, False]
 
-    def appoint(staff_id: str | None) -> None:
-        asked = coordinator.ask_child(
-            db.session, room.key, room.case_id, Choice.DONT_KNOW, clock.now(), "Med bilder", "",
-            clock.now(),
-        )  # fmt: skip
-        time.pass_(minutes=1)
-        coordinator.appoint(
-            asked, room.key, is_childs_choice=False, staff_id=staff_id, unit_id=None,
-            words={"name": "Mona", "contact": "Rum 4"}, at=clock.now(),
-        )  # fmt: skip
-
-    county.change(lambda: appoint(mona))
+    appoint(county, room.case_id, "Mona")
     assert who() == [False, True]
-    county.change(lambda: appoint(None))
+    time.pass_(minutes=1)
+    appoint(county, room.case_id, "Kuratorn", has_account=False)
     assert who() == [True, False], "somebody without an account here"
 
 
@@ -618,6 +724,15 @@ def _person(key: str, choice: str, label: str) -> dict[str, str]:
         "key": key, "choice": choice, "label": label, "symbol": "n-1f9d1",
         "speaker": "child_chose", "at": "2026-11-20T08:20:00Z",
     }  # fmt: skip
+
+
+def _rows(room: Room) -> list[Any]:
+    """The meetings, who is invited, and who was told what."""
+    with room.county.hub.app_context():
+        return [
+            [tuple(row) for row in db.session.execute(text(f"select * from {name} order by id"))]
+            for name in ("meeting", "participant", "disclosure")
+        ]
 
 
 def _page(room: Room) -> str:

@@ -161,7 +161,7 @@ def test_a_plan_that_was_changed_after_it_was_shared_is_shared_again(
 ) -> None:
     anna = county.sign_in("Anna")
     write_plan(county, anna, case)
-    write_action(county, anna, case, what="Läxhjälp", sector="school", who="Mona")
+    write_action(county, anna, case, what="Läxhjälp", sector="education", who="Mona")
     assert missing(anna.send(f"/case/{case}/plan", "/start")) == ["plan_shared"]
 
 
@@ -185,7 +185,7 @@ def test_each_change_of_a_started_plan_is_a_version_that_says_what_changed(
     time.pass_(hours=1)
     changed = {**ACTION, "due_on": "2027-01-15", "who": "Socialsekreterare Bo Demo"}
     assert anna.send(f"/case/{case}/plan/action/{action}", **changed).status_code == 302
-    write_action(county, anna, case, what="Läxhjälp på onsdagar", sector="school", who="Mona")
+    write_action(county, anna, case, what="Läxhjälp på onsdagar", sector="education", who="Mona")
     page = anna.page(f"/case/{case}/plan")
     plain = " ".join(page.text.split())
     for sentence in (

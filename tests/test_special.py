@@ -13,9 +13,10 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from page_client import Page
+from plan_steps import put, start_plan
 
 from kid_wheel import clock, protected, special
-from kid_wheel.case import Case
+from kid_wheel.case import Case, CaseState
 from kid_wheel.db import db
 from kid_wheel.routing import is_child
 from kid_wheel.special import turns_18_on
@@ -125,6 +126,22 @@ def test_a_protected_case_is_printed_only_on_purpose(county: County, time: Clock
     assert county.events("print:confirmed", case_id=case_id, staff_id=county.id("Anna"))
     time.pass_(minutes=11)
     assert 'class="unprinted"' in anna.get(at).text, "a yes is for now"
+
+
+def test_no_page_that_is_turned_round_to_show_somebody_is_printed_out_of_habit(
+    county: County,
+) -> None:
+    case_id, _ = _protected(county)
+    anna, child = county.sign_in("Anna"), f"/case/{case_id}/disclosure/child"
+    put(county, case_id, CaseState.MEETING_HELD)
+    start_plan(county, anna, case_id)
+    pages = (child, f"/case/{case_id}/documents/pictures")
+    for page in pages:
+        assert re.search(r'<body class="[\w-]+ unprinted">', anna.get(page).text), page
+        assert "skrivs bara ut med flit" in anna.get(page).text
+    anna.send(f"/case/{case_id}/child", action="/print")
+    for page in pages:
+        assert 'unprinted"' not in anna.get(page).text, page
 
 
 def test_an_export_asks_whether_it_may(county: County) -> None:

@@ -5,6 +5,7 @@ To add a sentence: write it in Swedish, run `make translations`, and fill in wha
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterator
@@ -33,8 +34,21 @@ MET_BY_A_CHILD = ("templates/tablet/child", "templates/wheel/", "templates/pictu
 MET_BY_A_GUARDIAN = (
     "templates/home/",
     "templates/shown.html",
+    "templates/screen/",
+    "templates/_unprinted.html",
     "templates/guardian/shown.html",
     "templates/meeting/kallelse.html",
+    "templates/meeting/show.html",
+    "templates/disclosure/shown.html",
+)
+ON_PAPER = ("templates/pdf/",)  # the language is chosen where the document is made
+# What makes these pages, in kid_wheel/views: its words, and those of all that it asks for words.
+SPEAKS = (
+    ("documents", "_html"),
+    ("documents", "_wheel_html"),
+    ("disclosure", "_read"),
+    ("at_meeting", "_shown"),
+    ("kallelse", "_entry"),
 )
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
@@ -133,16 +147,28 @@ def test_every_message_is_translated(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", CHILDS)
-def test_every_message_that_a_family_meets_is_translated(language: str) -> None:
+def test_every_message_that_a_family_meets_or_a_document_holds_is_translated(language: str) -> None:
     missing = []
+    met, spoken = MET_BY_A_CHILD + MET_BY_A_GUARDIAN + ON_PAPER, _spoken()
     for message in _messages(source()):
-        family = MET_BY_A_CHILD + MET_BY_A_GUARDIAN
-        if not any(file.startswith(family) for file, _line in message.locations):
+        if not any(
+            file.startswith(met) or line in spoken.get(file, ()) for file, line in message.locations
+        ):
             continue
         there = translated(language).get(message.id, message.context)
         if there is None or there.fuzzy or not all(_texts(there.string)):
             missing.append(message.id)
     assert not missing, f"write these in {language}"
+
+
+def test_what_a_document_asks_for_words_is_followed_to_where_they_are() -> None:
+    said = {
+        message.id
+        for message in _messages(source())
+        if any(line in _spoken().get(file, ()) for file, line in message.locations)
+    }
+    assert {"Ny insats: %(what)s", "Ensam vårdnad", "fick planen", "Hoppade över"} <= said
+    assert "Inkorg" not in said
 
 
 @pytest.mark.parametrize("language", [*OTHERS, *CHILDS])
@@ -255,6 +281,46 @@ def test_a_reader_of_english_meets_the_childs_words_as_they_were(county: County)
     record = county.make_record(said={"hemmet": [{"text": "Lugnt.", "speaker": "child_said"}]})
     area = next(area for area in areas(record, "en") if area.key == "hemmet")
     assert (area.name, area.label, area.quotes[0].text) == ("Home", "Där jag bor", "Lugnt.")
+
+
+@lru_cache
+def _spoken() -> dict[str, set[int]]:
+    """The lines of kid_wheel/views that SPEAKS reaches, by file."""
+    found: dict[str, set[int]] = {}
+    left, seen = list(SPEAKS), set(SPEAKS)
+    while left:
+        module, name = left.pop()
+        functions, from_where = _module(module)
+        if name not in functions:
+            continue
+        made = functions[name]
+        lines = found.setdefault(f"kid_wheel/views/{module}.py", set())
+        lines.update(range(made.lineno, (made.end_lineno or made.lineno) + 1))
+        for node in ast.walk(made):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                there = (from_where.get(node.value.id, ("", ""))[0], node.attr)
+            elif isinstance(node, ast.Name):
+                there = from_where.get(node.id, (module, node.id))
+            else:
+                continue
+            if there[0] and there not in seen:
+                seen.add(there)
+                left.append(there)
+    return found
+
+
+@lru_cache
+def _module(name: str) -> tuple[dict[str, ast.FunctionDef], dict[str, tuple[str, str]]]:
+    """Its functions, and of each name that it has from another view: (module, name there)."""
+    path = HOME / "kid_wheel" / "views" / f"{name}.py"
+    body = ast.parse(path.read_text("utf-8")).body
+    from_where = {
+        one.asname or one.name: (node.module or one.name, one.name)
+        for node in body
+        if isinstance(node, ast.ImportFrom) and node.level == 1
+        for one in node.names
+    }
+    return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}, from_where
 
 
 def _messages(messages: Messages) -> Iterator[Message]:

@@ -10,17 +10,22 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 
-from .. import clock, kartlaggning, meeting, meeting_pack, process
+from .. import answer_back, clock, kartlaggning, meeting, meeting_pack, process
 from ..case import Case
+from ..catalog import SWEDISH
 from ..db import db
 from ..disclosure import Item
-from ..meeting import ParticipantKind
+from ..i18n import CHILDS_NAMES, GUARDIANS
+from ..meeting import Meeting, ParticipantKind
 from ..permissions import Permission, requires
+from .case import speaker_words
 from .consent import Token, area_names
+from .guardian import language_of
 from .in_case import find, find_to_decide, keep, move, note, ring, situation
-from .meeting import Invited, back, find_meeting, invited_of
+from .meeting import Invited, back, find_meeting, find_to_prepare, invited_of
 
 blueprint = Blueprint(
     "at_meeting", __name__, url_prefix="/case/<uuid:case_id>/meeting/<uuid:meeting_id>"
@@ -39,17 +44,8 @@ def show(case_id: UUID, meeting_id: UUID) -> str:
     pages = _pages(focus, child, invited, case, key)
     number = min(max(request.args.get("page", 1, int), 1), len(pages))
     note(case, "meeting:shown")
-    shown = render_template(
-        "meeting/show.html",
-        case=case,
-        meeting=found,
-        page=pages[number - 1],
-        number=number,
-        count=len(pages),
-        child=case.about(ring()).get("alias") or _("barnet"),
-        area_names=area_names(),
-        speakers=speaker_words(),
-    )
+    with force_locale(_language(case, key, pages[number - 1])):
+        shown = _shown(case, found, pages, number)
     db.session.commit()
     return shown
 
@@ -59,8 +55,8 @@ def show(case_id: UUID, meeting_id: UUID) -> str:
 def presence(case_id: UUID, meeting_id: UUID) -> Any:
     """Who was there, of all who were invited."""
     case = find(case_id)
-    found = find_meeting(case, meeting_id)
-    if not Token().validate_on_submit() or found.held_at:
+    found = find_to_prepare(case, meeting_id)
+    if not Token().validate_on_submit():
         abort(400)
     for participant in meeting.participants_of(db.session, found.id):
         said = request.form.get(f"present-{participant.id}")
@@ -75,10 +71,42 @@ def presence(case_id: UUID, meeting_id: UUID) -> Any:
 def hold(case_id: UUID, meeting_id: UUID) -> Any:
     """T8: the meeting has been held."""
     case = find_to_decide(case_id)
-    found = find_meeting(case, meeting_id)
+    found = find_to_prepare(case, meeting_id)
     if not list(process.what_stops("hold_meeting", situation(case))):
         found.held_at = clock.now()
     return move(case, "hold_meeting") or back(case)
+
+
+def _language(case: Case, key: bytes, page: dict[str, Any]) -> str:
+    """The child's pages are the child's; the others in what was chosen, a guardian's else in the
+    guardian's own."""
+    chosen = _chosen()
+    if page["kind"] in ("child_first", "child"):
+        return answer_back.childs_language(case).split("-")[0]
+    if chosen is None and page["kind"] == "guardian":
+        return language_of(case, key, page["guardian_id"])
+    return chosen or str(get_locale() or SWEDISH)
+
+
+def _chosen() -> str | None:
+    wanted = request.args.get("language")
+    return wanted if wanted in GUARDIANS else None
+
+
+def _shown(case: Case, found: Meeting, pages: Sequence[dict[str, Any]], number: int) -> str:
+    return render_template(
+        "meeting/show.html",
+        case=case,
+        meeting=found,
+        page=pages[number - 1],
+        number=number,
+        count=len(pages),
+        child=case.about(ring()).get("alias") or _("barnet"),
+        area_names=area_names(),
+        speakers=speaker_words(),
+        chosen=_chosen(),
+        offered={code: CHILDS_NAMES[code] for code in GUARDIANS},
+    )
 
 
 def _pages(
@@ -97,7 +125,12 @@ def _pages(
         if items or drawings:
             pages.append({"kind": "child", "area": area, "items": items, "drawings": drawings})
     pages += [
-        {"kind": "guardian", "name": one.words["name"], "words": one.words.get("words", "")}
+        {
+            "kind": "guardian",
+            "guardian_id": one.row.guardian_id,
+            "name": one.words["name"],
+            "words": one.words.get("words", ""),
+        }
         for one in invited
         if one.row.kind is ParticipantKind.GUARDIAN
     ]
@@ -112,13 +145,3 @@ def _pages(
         for area in focus
     ]
     return pages
-
-
-def speaker_words() -> dict[str, str]:
-    return {
-        "child_said": _("Barnet sa eller skrev själv"),
-        "child_pointed": _("Barnet pekade, en vuxen tryckte"),
-        "child_drew": _("Barnet ritade"),
-        "child_chose": _("Barnet valde själv"),
-        "adult_wrote_childs_words": _("En vuxen skrev ner barnets ord"),
-    }

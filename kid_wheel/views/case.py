@@ -44,7 +44,7 @@ from ..case import (
     packed_record,
 )
 from ..conversation import Conversation, Record, read_record
-from ..coordinator import left_alone
+from ..coordinator import keep_left, left_alone
 from ..db import db
 from ..local import photo_of
 from ..people import Staff, Unit
@@ -251,8 +251,11 @@ def without_coordinator() -> str:
 
 
 def _alone(case: Case) -> list[str]:
-    is_open = case.state not in handover.ENDED
-    return [without_coordinator()] if is_open and left_alone(db.session, [case.id]) else []
+    if case.state in handover.ENDED:
+        return []
+    alone = left_alone(db.session, [case.id], clock.today())
+    keep_left(db.session, alone.values(), case.unit_id, clock.now())
+    return [without_coordinator()] if alone else []
 
 
 def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, Any]:

@@ -482,10 +482,10 @@ def capacity_words() -> dict[Capacity, str]:
 
 def sector_words() -> dict[Sector, str]:
     return {
-        Sector.EDUCATION: _("Förskola och skola"),
-        Sector.SOCIAL_SERVICES: _("Socialtjänsten"),
-        Sector.HEALTH: _("Hälso- och sjukvården"),
-        Sector.OTHER: _("Någon annan"),
+        Sector.EDUCATION: _("Förskola eller skola"),
+        Sector.SOCIAL_SERVICES: _("Socialtjänst"),
+        Sector.HEALTH: _("Hälso- och sjukvård"),
+        Sector.OTHER: _("Annan verksamhet"),
     }
 
 

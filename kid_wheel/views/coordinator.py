@@ -82,7 +82,8 @@ def appoint(case_id: UUID, coordinator_id: UUID) -> Any:
     """The child's choice first; another needs särskilda skäl and the explanation to the child."""
     case = find_to_decide(case_id)
     key, found = case.key(ring()), db.session.get(Coordinator, str(coordinator_id))
-    if found is None or found.case_id != case.id or found.appointed_at:
+    asked = coordinator.asked_of(db.session, case.id)  # not in another round, nor before
+    if found is None or found is not asked or found.appointed_at:
         abort(404)
     said = found.read(key)
     form = _appoint_form(case, found, said)

@@ -11,14 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_security import current_user
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField as Text
 from wtforms.validators import InputRequired, Length
 
-from .. import clock, disclosure, guardian
+from .. import answer_back, clock, disclosure, guardian
 from ..basis import PARAGRAPH, Ground
 from ..case import Case
 from ..db import db
@@ -26,6 +26,7 @@ from ..disclosure import Disclosure, Kind, Line
 from ..guardian import Guardian
 from ..permissions import Permission, may_decide, requires
 from .consent import area_names
+from .guardian import language_of
 from .in_case import find, find_to_decide, note, ring
 
 blueprint = Blueprint("disclosure", __name__, url_prefix="/case/<uuid:case_id>/disclosure")
@@ -67,22 +68,25 @@ def page(case_id: UUID) -> str:
 @blueprint.get("/child")
 @requires(Permission.CASE_READ)
 def child(case_id: UUID) -> str:
-    """In plain words, to read together with the child."""
+    """In plain words and the child's language, to read together with the child."""
     case = find(case_id)
     lines = disclosure.told_to_child(db.session, case.key(ring()), case.id)
-    return _read(case, "disclosure/shown.html", lines, is_child=True)
+    with force_locale(answer_back.childs_language(case).split("-")[0]):
+        return _read(case, "disclosure/shown.html", lines, is_child=True)
 
 
 @blueprint.get("/guardian/<uuid:guardian_id>")
 @requires(Permission.CASE_READ)
 def for_guardian(case_id: UUID, guardian_id: UUID) -> str:
-    """In plain words, for one guardian."""
+    """In plain words and the guardian's language, for one guardian."""
     case = find(case_id)
     found = db.session.get(Guardian, str(guardian_id))
     if found is None or found.case_id != case.id or not found.is_counted(clock.now()):
         abort(404)
-    lines = disclosure.told_to_guardian(db.session, case.key(ring()), case.id, found.id)
-    return _read(case, "disclosure/shown.html", lines, is_child=False)
+    key = case.key(ring())
+    lines = disclosure.told_to_guardian(db.session, key, case.id, found.id)
+    with force_locale(language_of(case, key, found.id)):
+        return _read(case, "disclosure/shown.html", lines, is_child=False)
 
 
 @blueprint.post("/<uuid:disclosure_id>/keep")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -33,7 +33,7 @@ from ..catalog import LANGUAGES, SWEDISH, Variant, catalog, version
 from ..conversation import Conversation, Record, read_record
 from ..db import db
 from ..documents import Document
-from ..i18n import CHILDS_NAMES, direction
+from ..i18n import CHILDS_NAMES, GUARDIANS, direction
 from ..local import photo_of
 from ..people import Staff, Unit
 from ..permissions import Permission, may_read, requires
@@ -51,6 +51,7 @@ blueprint = Blueprint("documents", __name__, url_prefix="/case/<uuid:case_id>/do
 
 # What the coordinator needs too; the rest is for who may read the whole case.
 FOR_COORDINATOR = frozenset({Document.PLAN, Document.PICTURES, Document.LETTER})
+FOR_CHILD = frozenset({Document.HOME, Document.PICTURES, Document.LETTER})  # in its own language
 OF_A_CONVERSATION = frozenset({Document.WHEEL, Document.HOME})
 ON_SCREEN = frozenset({Document.PICTURES, Document.LETTER})  # to show a child, on a tablet
 SHOWN_FROM = {Document.PICTURES: "plan.page", Document.LETTER: "answer_back.page"}  # and back to
@@ -58,7 +59,7 @@ SHOWN_FROM = {Document.PICTURES: "plan.page", Document.LETTER: "answer_back.page
 
 @dataclass(frozen=True)
 class Printable:
-    """One document that the case has something for. language: the child's, where it is for one."""
+    """One document that the case has something for. screen: where it is shown instead."""
 
     kind: Document
     title: str
@@ -76,6 +77,8 @@ def page(case_id: UUID) -> str:
         "documents/page.html",
         case=found,
         printables=list(_printables(found)),
+        chosen=_language(),
+        offered={code: CHILDS_NAMES[code] for code in GUARDIANS},
     )
     db.session.commit()
     return shown
@@ -150,6 +153,12 @@ def _find(case_id: UUID, wanted: Document) -> Case:
     return find_to_see(case_id) if wanted in FOR_COORDINATOR else find(case_id)
 
 
+def _language() -> str:
+    """Of a document for adults: the one chosen where it is made, else the reader's own."""
+    wanted = request.args.get("language", "")
+    return wanted if wanted in GUARDIANS else str(get_locale() or SWEDISH)
+
+
 def _pdf(case: Case, kind: Document, html: str, held: Conversation | None = None) -> Response:
     if not may_print(case, is_confirmed(case)):
         note(case, "document:refused", conversation_id=held.id if held else None, detail=kind)
@@ -166,11 +175,12 @@ def _pdf(case: Case, kind: Document, html: str, held: Conversation | None = None
 def _html(case: Case, kind: Document, *, on_screen: bool = False) -> str:
     if kind in (Document.LETTER, Document.PICTURES):
         return _for_child(case, kind, on_screen)
-    if kind is Document.PLAN:
-        return _adults("pdf/plan.html", case, **_plan_parts(case))
-    if kind is Document.KARTLAGGNING:
-        return _adults("pdf/kartlaggning.html", case, **_kartlaggning(case))
-    return _adults("pdf/whole.html", case, **_everything(case))
+    with force_locale(_language()):
+        if kind is Document.PLAN:
+            return _adults("pdf/plan.html", case, **_plan_parts(case))
+        if kind is Document.KARTLAGGNING:
+            return _adults("pdf/kartlaggning.html", case, **_kartlaggning(case))
+        return _adults("pdf/whole.html", case, **_everything(case))
 
 
 def _for_child(case: Case, kind: Document, on_screen: bool) -> str:
@@ -275,18 +285,17 @@ def _kartlaggning(case: Case) -> dict[str, Any]:
 
 
 def _wheel_html(case: Case, held: Conversation, *, at_home: bool) -> str:
-    """In the child's language when it goes home; for the akt, in the reader's around its words."""
+    """In the child's language when it goes home; for the akt, in the chosen around its words."""
     record = read_record(packed_record(held, case, ring()))
     shown = documents.released(record) if at_home else record
-    around = record["language"].split("-")[0] if at_home else str(get_locale() or SWEDISH)
-    if around not in {code.split("-")[0] for code in CHILDS_NAMES}:
+    around = record["language"].split("-")[0] if at_home else _language()
+    if around not in GUARDIANS:
         around = SWEDISH
     with force_locale(around):
         return render_template(
             "pdf/home.html" if at_home else "pdf/wheel.html",
             case=case,
             at_home=at_home,
-            childs=around if at_home else str(get_locale()),
             childs_direction=direction(around),
             today=clock.today(),
             edition=stopped.edition(),
@@ -360,8 +369,11 @@ def _catalog(record: Record) -> Any:
 
 
 def _printables(case: Case) -> list[Printable]:
+    chosen = request.args.get("language")
+
     def made(kind: Document, title: str, about: str) -> Printable:
-        address = url_for("documents.document", case_id=case.id, kind=kind)
+        language = None if kind in FOR_CHILD else chosen
+        address = url_for("documents.document", case_id=case.id, kind=kind, language=language)
         screen_at = (
             url_for("documents.screen", case_id=case.id, kind=kind) if kind in ON_SCREEN else ""
         )
@@ -384,7 +396,11 @@ def _printables(case: Case) -> list[Printable]:
             ),
         ):
             address = url_for(
-                "documents.wheel", case_id=case.id, conversation_id=held.id, kind=kind
+                "documents.wheel",
+                case_id=case.id,
+                conversation_id=held.id,
+                kind=kind,
+                language=None if kind in FOR_CHILD else chosen,
             )
             found.append(Printable(kind, title, about, address))
     if is_reader and kartlaggning.current(db.session, case.id):
@@ -393,10 +409,10 @@ def _printables(case: Case) -> list[Printable]:
     if plan.shown(db.session, case):
         about = _("För de vuxna: vem gör vad, när och för vilken önskan.")
         found.append(made(Document.PLAN, _("Planen"), about))
-        about = _("För barnet: samma insatser i bilder, med barnets ord.")
+        about = _("För barnet, på barnets språk: samma insatser i bilder, med barnets ord.")
         found.append(made(Document.PICTURES, _("Bildplanen"), about))
     if {wish.id for wish in wishes_to_see(case)} & answer_back.answers(db.session, case.id).keys():
-        about = _("För barnet: varje önskan och vad det blev av den.")
+        about = _("För barnet, på barnets språk: varje önskan och vad det blev av den.")
         found.append(made(Document.LETTER, _("Brevet till barnet"), about))
     if is_reader:
         about = _("För journal, personakt eller elevakt. Ingenting om orosanmälan finns med.")

@@ -272,7 +272,7 @@ def _not_answered(error: Exception) -> Any:
 def _page(found: Case, **failed: str) -> str:
     on, key = clock.today(), found.key(ring())
     about, decides = found.about(ring()), may_decide(_me(), found, on)
-    coordinator = coordinator_of(db.session, found.id)
+    coordinator = coordinator_of(db.session, found.id, on)
     asked = handover.voiding_of(db.session, found.id)
     past = [one for one in handover.handovers_of(db.session, found.id) if not one.is_open]
     open_offer = handover.open_offer(db.session, found.id)
@@ -283,7 +283,7 @@ def _page(found: Case, **failed: str) -> str:
         delegations=handover.delegations_of(db.session, found.id, on),
         colleagues=_colleagues(found, on) if decides else [],
         coordinator=_coordinator(coordinator, key),
-        left=_coordinator(left_alone(db.session, [found.id]).get(found.id), key)[0],
+        left=_coordinator(left_alone(db.session, [found.id], on).get(found.id), key)[0],
         placed=about.get("placed"),
         decides=decides,
         units=other_units(found) if decides else [],

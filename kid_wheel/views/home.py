@@ -363,7 +363,7 @@ def concern() -> Any:
 def _back(status: int = 200, *, is_blank: bool = False) -> Response:
     room = _room()
     told = disclosure.told_to_guardian(db.session, room.key, room.case.id, room.guardian.id)
-    found = coordinator.coordinator_of(db.session, room.case.id)
+    found = coordinator.coordinator_of(db.session, room.case.id, clock.today())
     words = found.read(room.key) if found else {}
     return _page(
         "back",

@@ -22,7 +22,7 @@ from .. import audit, clock, handover, signal
 from ..audit import AuditEvent
 from ..case import Case, CaseState
 from ..conversation import Conversation
-from ..coordinator import coordinated_cases, left_alone
+from ..coordinator import coordinated_cases, keep_left, left_alone
 from ..db import db
 from ..handover import delegated_cases
 from ..people import Unit
@@ -144,9 +144,8 @@ def delegated() -> list[Line]:
 
 def coordinated() -> list[Line]:
     """The cases whose plan the person signed in coordinates: the plan opens, not the case."""
-    wanted = select(Case.id).where(
-        Case.id.in_(coordinated_cases(current_user.id)), Case.state.not_in(handover.ENDED)
-    )
+    theirs = coordinated_cases(current_user.id, clock.today())
+    wanted = select(Case.id).where(Case.id.in_(theirs), Case.state.not_in(handover.ENDED))
     found = lines(list(db.session.scalars(wanted.limit(PER_PAGE))))
     return [
         replace(line, opens="plan.page", unread=0, waiting_since=None, reasons=[]) for line in found
@@ -169,10 +168,11 @@ def lines(case_ids: Collection[str]) -> list[Line]:
     shown = {id_: _line(case, about[id_], words[case.state]) for id_, case in cases.items()}
     _count_conversations(shown)
     _look_for_signals(shown)
-    alone = left_alone(db.session, shown)
+    alone = left_alone(db.session, shown, clock.today())
     for id_, line in shown.items():
         _say_since_when(line)
         if id_ in alone and line.case.state not in handover.ENDED:
+            keep_left(db.session, [alone[id_]], line.case.unit_id, clock.now())
             line.reasons = [*line.reasons, without_coordinator()]
     return [shown[id_] for id_ in case_ids if id_ in shown]
 

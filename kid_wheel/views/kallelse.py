@@ -23,11 +23,13 @@ from ..kallelse import Kallelse, calendar_entry
 from ..meeting import NotTold, Participant, Protected
 from ..pdf import pdf
 from ..permissions import Permission, requires
+from ..protected import may_print
 from . import stopped
 from .consent import Token, area_names
 from .guardian import language_of
-from .in_case import find, keep, ring
-from .meeting import back, find_meeting, find_participant, sentence, stop
+from .in_case import find, keep, note, ring
+from .meeting import back, find_participant, find_to_prepare, sentence, stop
+from .special import is_confirmed
 
 blueprint = Blueprint(
     "kallelse",
@@ -55,8 +57,8 @@ def kallelse_ics(case_id: UUID, meeting_id: UUID, participant_id: UUID) -> Any:
     case, found, kallelse = _kallelse(case_id, meeting_id, participant_id)
     if not isinstance(kallelse, Kallelse):
         return kallelse
-    about = _("Plats och kontakt står i kallelsen. Märkt %(code)s.", code=kallelse.code)
-    entry = calendar_entry(kallelse, _("Möte"), about, clock.now())
+    with force_locale(language_of(case, case.key(ring()), found.guardian_id)):
+        entry = _entry(kallelse)
     return _sent(case, found, entry, "text/calendar; charset=utf-8", "mote.ics")
 
 
@@ -68,6 +70,11 @@ def pack(case_id: UUID, meeting_id: UUID, participant_id: UUID) -> Any:
     found = find_participant(case, meeting_id, participant_id)
     if not Token().validate_on_submit() or not found.recipient_id:
         abort(400)
+    if not may_print(case, is_confirmed(case)):
+        note(case, "document:refused", detail="pack")
+        db.session.commit()
+        flash(_("Det här ärendet skrivs bara ut med flit: bekräfta först under Om barnet."))
+        return back(case)
     key, at = case.key(ring()), clock.now()
     if not meeting.is_covered(db.session, key, found, at):
         return stop(case, "consent_for_every_participant")
@@ -105,7 +112,7 @@ def _kallelse(
     have been taken back or run out since the meeting was called."""
     case = find(case_id)
     key, found = case.key(ring()), find_participant(case, meeting_id, participant_id)
-    planned = find_meeting(case, meeting_id)
+    planned = find_to_prepare(case, meeting_id)
     words = planned.read(key)
     try:
         meeting.check_callable(db.session, key, case, found, clock.now())
@@ -131,6 +138,11 @@ def _kallelse(
             contact=case.ansvarig.name if case.ansvarig else current_user.name,
         ),
     )
+
+
+def _entry(kallelse: Kallelse) -> bytes:
+    about = _("Plats och kontakt står i kallelsen. Märkt %(code)s.", code=kallelse.code)
+    return calendar_entry(kallelse, _("Möte"), about, clock.now())
 
 
 def _sent(case: Case, participant: Participant, body: bytes, kind: str, name: str) -> Response:

@@ -45,6 +45,7 @@ from ..consent import NoConsent, Recipient, Standing
 from ..coordinator import Choice
 from ..db import db
 from ..disclosure import Kind, NoDocuments
+from ..handover import ENDED
 from ..meeting import (
     FROM_CLOSING,
     INTERPRETER_MODES,
@@ -140,6 +141,8 @@ def page(case_id: UUID) -> str:
 @requires(Permission.CASE_READ)
 def new(case_id: UUID) -> Any:
     case, form = find(case_id), _meeting_form({})
+    if case.state in ENDED:
+        abort(404)
     if not form.validate_on_submit():
         page = render_template("meeting/edit.html", case=case, form=form, forums=meeting.forums())
         return page, 422 if request.method == "POST" else 200
@@ -155,7 +158,7 @@ def new(case_id: UUID) -> Any:
 @requires(Permission.CASE_READ)
 def edit(case_id: UUID, meeting_id: UUID) -> Any:
     case = find(case_id)
-    key, found = case.key(ring()), find_meeting(case, meeting_id)
+    key, found = case.key(ring()), find_to_prepare(case, meeting_id)
     words = found.read(key)
     interpreter = words.get("interpreter") or {}
     form = _meeting_form(
@@ -188,7 +191,7 @@ def edit(case_id: UUID, meeting_id: UUID) -> Any:
 def invite(case_id: UUID, meeting_id: UUID) -> Any:
     """Add somebody, tied to focus areas; without a basis that covers them it is stopped."""
     case = find(case_id)
-    key, found = case.key(ring()), find_meeting(case, meeting_id)
+    key, found = case.key(ring()), find_to_prepare(case, meeting_id)
     form, choices = _invite_form(case, key, found)
     if not form.validate_on_submit():
         return _invite_page(case, found, form), 422 if request.method == "POST" else 200
@@ -209,7 +212,7 @@ def invite(case_id: UUID, meeting_id: UUID) -> Any:
 def take_away(case_id: UUID, meeting_id: UUID, participant_id: UUID) -> Any:
     case = find(case_id)
     found = find_participant(case, meeting_id, participant_id)
-    if not Token().validate_on_submit() or find_meeting(case, meeting_id).held_at:
+    if not Token().validate_on_submit():
         abort(400)
     meeting.take_away(db.session, found)
     keep(case, "participant:taken_away")
@@ -240,7 +243,7 @@ def words(case_id: UUID, meeting_id: UUID, participant_id: UUID) -> Any:
 def takes_part(case_id: UUID, meeting_id: UUID) -> Any:
     """How the child wants to take part; the child chooses."""
     case = find(case_id)
-    key, found = case.key(ring()), find_meeting(case, meeting_id)
+    key, found = case.key(ring()), find_to_prepare(case, meeting_id)
     said = meeting_pack.how_the_child_wants_it(case, ring())
     before = found.read(key).get("takes_part") or _from_closing(said)
     form = TakesPartForm(data=before)
@@ -258,7 +261,7 @@ def takes_part(case_id: UUID, meeting_id: UUID) -> Any:
 def told(case_id: UUID, meeting_id: UUID) -> Any:
     """The child is told who comes, and may say no to somebody."""
     case = find(case_id)
-    key, found = case.key(ring()), find_meeting(case, meeting_id)
+    key, found = case.key(ring()), find_to_prepare(case, meeting_id)
     form = ToldForm(data=found.read(key).get("child_told", {}))
     shown = {
         "case": case,
@@ -287,9 +290,7 @@ def told(case_id: UUID, meeting_id: UUID) -> Any:
 def call(case_id: UUID, meeting_id: UUID) -> Any:
     """T7: everybody who is invited is called, each with an event and a line in the ledger."""
     case = find_to_decide(case_id)
-    key, found, now = case.key(ring()), find_meeting(case, meeting_id), clock.now()
-    if found is not meeting.current(db.session, case.id) or found.held_at:
-        abort(404)
+    key, found, now = case.key(ring()), find_to_prepare(case, meeting_id), clock.now()
     if not list(process.what_stops("call_meeting", situation(case))):
         found.called_at = now
         for participant in meeting.participants_of(db.session, found.id):
@@ -301,15 +302,27 @@ def call(case_id: UUID, meeting_id: UUID) -> Any:
 
 
 def find_meeting(case: Case, meeting_id: UUID) -> Meeting:
-    found = db.session.get(Meeting, str(meeting_id))
-    if found is None or found.case_id != case.id:
+    """The case's meeting, held or not. Another one, or one of a round that was closed, is history:
+    it stands in the whole case on paper, and its address opens nothing."""
+    found = meeting.current(db.session, case.id)
+    if found is None or found.id != str(meeting_id):
+        abort(404)
+    return found
+
+
+def find_to_prepare(case: Case, meeting_id: UUID) -> Meeting:
+    """Not one that was held, nor any when the case is closed."""
+    found = find_meeting(case, meeting_id)
+    if found.held_at is not None or case.state in ENDED:
         abort(404)
     return found
 
 
 def find_participant(case: Case, meeting_id: UUID, participant_id: UUID) -> Participant:
+    """Somebody who is invited to the meeting that is prepared."""
+    planned = find_to_prepare(case, meeting_id)
     found = db.session.get(Participant, str(participant_id))
-    if found is None or found.case_id != case.id or found.meeting_id != str(meeting_id):
+    if found is None or found.case_id != case.id or found.meeting_id != planned.id:
         abort(404)
     return found
 
@@ -407,7 +420,7 @@ def stop(case: Case, guard: str) -> Any:
 def _page(case: Case) -> str:
     key, found = case.key(ring()), meeting.current(db.session, case.id)
     asked = coordinator.asked_of(db.session, case.id)
-    appointed = coordinator.coordinator_of(db.session, case.id)
+    appointed = coordinator.coordinator_of(db.session, case.id, clock.today())
     focus = kartlaggning.focus_areas(db.session, key, case.id)
     return render_template(
         "meeting/page.html",
@@ -423,6 +436,8 @@ def _page(case: Case) -> str:
         appointed=(appointed, appointed.read(key)) if appointed else None,
         focus=[area_names()[area] for area in focus],
         may_decide=may_decide(current_user, case, clock.today()),
+        may_plan=case.state not in ENDED,
+        may_prepare=found is not None and not found.held_at and case.state not in ENDED,
         may_call=case.state is CaseState.CONSENT_PENDING,
         may_hold=case.state is CaseState.MEETING_CALLED,
         form=Token(),

@@ -161,7 +161,7 @@ def _is_another_way(step: process.Move, situation: Situation) -> bool:
 
 def _who_takes(mover: Mover, situation: Situation) -> Mover:
     """While there is no coordinator the ansvarig takes the coordinator's steps."""
-    appointed = coordinator_of(situation.session, situation.case.id)
+    appointed = coordinator_of(situation.session, situation.case.id, situation.on)
     return Mover.COORDINATOR if mover is Mover.COORDINATOR and appointed else Mover.ANSVARIG
 
 

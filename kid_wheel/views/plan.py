@@ -22,14 +22,15 @@ from .. import answer_back, clock, kartlaggning, meeting, permissions, plan, sip
 from ..action import Action, ActionState, Source
 from ..answer_back import Wish
 from ..case import Case, CaseState
-from ..catalog import AREAS, Variant, catalog
+from ..catalog import AREAS, SWEDISH, Variant, catalog
 from ..coordinator import Coordinator, left_alone
 from ..db import db
 from ..guardian import guardians_of
 from ..people import Staff, Unit
 from ..permissions import Permission, may_read, requires
-from ..plan import SIP_FIELDS, Concern, Plan, PlanKind, Sector, Voice
+from ..plan import SIP_FIELDS, Concern, Plan, PlanKind, Voice
 from . import in_case, stopped
+from .consent import area_names, sector_words
 from .in_case import note, ring
 
 blueprint = Blueprint("plan", __name__, url_prefix="/case/<uuid:case_id>/plan")
@@ -397,7 +398,7 @@ def render_page(case: Case, failed: dict[str, str] | None = None) -> str:
             if one.suspended_at is None
         ],
         coordinator=coordinator_name(case, key),
-        left=name_of(left_alone(db.session, [case.id]).get(case.id), key),
+        left=name_of(left_alone(db.session, [case.id], clock.today()).get(case.id), key),
         is_mine=is_mine,
         may_write=is_mine and case.state in EDITABLE,
         suggests_sip=sip.suggests_sip(db.session, key, case),
@@ -411,12 +412,12 @@ def render_page(case: Case, failed: dict[str, str] | None = None) -> str:
 
 def words() -> dict[str, Any]:
     """What the templates of plan, follow-up and documents call things."""
-    language = "en" if str(get_locale()) == "en" else "sv"
+    language = str(get_locale() or SWEDISH)
     shown = catalog(language, Variant.OLDER)
     small = catalog(language, Variant.PRESCHOOL)
     people = {**small.people, **shown.people}
     return {
-        "area_names": {area.key: area.name for area in shown.areas},
+        "area_names": area_names(),
         "area_symbols": {area.key: area.symbol for area in shown.areas},
         "people": people,
         "sector_words": sector_words(),
@@ -425,15 +426,6 @@ def words() -> dict[str, Any]:
         "voice_words": {Voice.CHILD: _("Barnet"), Voice.GUARDIAN: _("Vårdnadshavare")},
         "sip_words": sip_words(),
         "edition": stopped.edition(),
-    }
-
-
-def sector_words() -> dict[str, str]:
-    return {
-        Sector.SCHOOL: _("Förskola eller skola"),
-        Sector.SOCIAL_SERVICES: _("Socialtjänst"),
-        Sector.HEALTH: _("Hälso- och sjukvård"),
-        Sector.OTHER: _("Annan verksamhet"),
     }
 
 
@@ -534,7 +526,7 @@ def _value(field: str, value: str) -> str:
 
 
 def coordinator_name(case: Case, key: bytes) -> str:
-    return name_of(meeting.coordinator_of(db.session, case.id), key)
+    return name_of(meeting.coordinator_of(db.session, case.id, clock.today()), key)
 
 
 def name_of(found: Coordinator | None, key: bytes) -> str:
