@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from page_client import Page, PageClient
 from plan_steps import appoint, start_plan
 from pypdf import PdfReader
-from sharing import BUP, SOCIAL, Named, Room, lay_in
+from sharing import BUP, KEPT, RELEASED, SOCIAL, Named, Room
 from sqlalchemy import delete, select
 
 from kid_wheel import clock, consent, disclosure, guardian_view, invitation, pdf, plan
@@ -33,36 +33,8 @@ from kid_wheel.invitation import MAX_TRIES, Invitation
 from kid_wheel.permissions import Permission
 from kid_wheel.voices import GuardianStatement, Kind
 
-RELEASED = "Det är mysigt när vi lagar mat ihop."
-KEPT = "Jag vågar inte säga att de bråkar."
 ROOM = ["", *(f"area/{key}" for key in AREAS), "read", "thanks", "asked", "asked/keep", "back"]
 SOME_ID = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture(autouse=True)
-def named(monkeypatch: pytest.MonkeyPatch) -> Named:
-    return lay_in(monkeypatch)
-
-
-@pytest.fixture
-def family(county: County) -> Room:
-    """Mira's case with Alva and Bo; beside it Yusuf's in another huvudman, with Nils."""
-    noise = Room(county, CaseState.CONSENT_PENDING, unit="Demoskolan", alias="Yusuf")
-    noise.add_guardian("Nils Påhittsson")
-    made = Room(
-        county,
-        CaseState.CONSENT_PENDING,
-        said={
-            "hemmet": [
-                {"text": RELEASED, "speaker": "child_said", "release": "may_show"},
-                {"text": KEPT, "speaker": "child_said", "release": "may_not"},
-            ]
-        },
-    )
-    made.add_guardian("Alva Testlund")
-    made.add_guardian("Bo Testlund")
-    made.noise = noise  # type: ignore[attr-defined]
-    return made
 
 
 @pytest.fixture
