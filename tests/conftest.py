@@ -17,7 +17,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from page_client import PageClient
 from postgres import Cluster, Database, find_programs
-from sharing import family, named  # noqa: F401  fixtures
+from sharing import alva, anna, bo, family, named  # noqa: F401  fixtures
 from werkzeug.routing import Rule
 
 from kid_wheel import assets, clock, create_app

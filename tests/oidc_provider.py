@@ -20,8 +20,8 @@ from joserfc.jwk import OctKey, RSAKey
 
 CLIENT, SECRET = "hjulet", "en-hemlighet-som-ingen-annan-har"
 FAULTS = (
-    "nonce", "no_nonce", "audience", "issuer", "expired", "another_key", "our_secret", "no_subject",
-    "no_token", "refused",
+    "nonce", "no_nonce", "audience", "audience_for_us", "issuer", "expired", "another_key",
+    "our_secret", "no_subject", "no_token", "refused",
 )  # fmt: skip
 
 ASK = "<form method=post><label>Vem? <input name=who></label><button>Ja</button></form>"
@@ -129,9 +129,11 @@ class IdToken(OpenIDCode):  # type: ignore[misc]
         now = int(time.time()) - (3600 if fault == "expired" else 0)
         claims: Claims = {
             "iss": "https://someone.else.example" if fault == "issuer" else self.issuer,
-            "aud": "another" if fault == "audience" else CLIENT,
+            "aud": "another" if fault.startswith("audience") else CLIENT,
             "sub": who, "iat": now, "exp": now + 300, "auth_time": now,
         }  # fmt: skip
+        if fault == "audience_for_us":
+            claims["azp"] = CLIENT
         if fault == "no_subject":
             del claims["sub"]
         if used.get_nonce():

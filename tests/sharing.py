@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from county import County
+from family import Guardian, let_in
+from page_client import PageClient
 
 from kid_wheel import clock, consent, guardian, kartlaggning
 from kid_wheel.case import Case, CaseState
@@ -182,3 +184,18 @@ def family(county: County, named: Named) -> Room:
     made.add_guardian("Bo Testlund")
     made.noise = beside  # type: ignore[attr-defined]
     return made
+
+
+@pytest.fixture
+def anna(county: County) -> PageClient:
+    return county.sign_in("Anna")
+
+
+@pytest.fixture
+def alva(county: County, anna: PageClient, family: Room) -> Guardian:
+    return let_in(county, anna, family.case_id, family.guardians["Alva Testlund"])
+
+
+@pytest.fixture
+def bo(county: County, anna: PageClient, family: Room) -> Guardian:
+    return let_in(county, anna, family.case_id, family.guardians["Bo Testlund"])

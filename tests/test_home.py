@@ -37,21 +37,6 @@ ROOM = ["", *(f"area/{key}" for key in AREAS), "read", "thanks", "asked", "asked
 SOME_ID = "00000000-0000-4000-8000-000000000000"
 
 
-@pytest.fixture
-def anna(county: County) -> PageClient:
-    return county.sign_in("Anna")
-
-
-@pytest.fixture
-def alva(county: County, anna: PageClient, family: Room) -> Guardian:
-    return let_in(county, anna, family.case_id, family.guardians["Alva Testlund"])
-
-
-@pytest.fixture
-def bo(county: County, anna: PageClient, family: Room) -> Guardian:
-    return let_in(county, anna, family.case_id, family.guardians["Bo Testlund"])
-
-
 # The way in.
 
 
@@ -511,34 +496,6 @@ def test_who_has_been_told_rests_on_ones_own_yes(
         assert "Socialtjänsten Provkommunen" in text
         assert "fick ett papper inför mötet" in text
         assert KEPT not in text and RELEASED not in text, "not even so, before it is decided"
-
-
-def test_a_childs_words_come_only_when_the_child_and_the_ansvarig_have_both_said_so(
-    alva: Guardian, bo: Guardian, anna: PageClient, county: County, family: Room
-) -> None:
-    assert RELEASED not in alva.text("/home/back")
-    at = f"/case/{family.case_id}/consent/guardian/{family.guardians['Alva Testlund']}/showing"
-    page = anna.page(at)
-    assert RELEASED in page.text
-    assert KEPT not in page.text, "the child has said no, so there is nothing to decide"
-    (item,) = [a["value"] for a in page.find("input", name="item")]
-    assert anna.send(at, item=item).status_code == 302
-    assert RELEASED in alva.text("/home/back")
-    assert RELEASED not in bo.text("/home/back"), "each guardian is decided on"
-    assert KEPT not in alva.text("/home/back")
-    assert len(county.events("showing:decided")) == 1
-    anna.send(at)
-    assert RELEASED not in alva.text("/home/back"), "and it can be taken away"
-    assert len(county.events("showing:ended")) == 1
-
-
-def test_what_the_child_has_not_released_is_not_shown_by_asking_for_it(
-    anna: PageClient, county: County, family: Room
-) -> None:
-    at = f"/case/{family.case_id}/consent/guardian/{family.guardians['Alva Testlund']}/showing"
-    for item in (f"{family.conversation_id}/said/hemmet/1", "x", SOME_ID):
-        assert anna.send(at, item=item).status_code == 404
-    assert not county.events("showing:decided")
 
 
 # Abuse.

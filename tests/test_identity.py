@@ -56,11 +56,6 @@ def _organisation(county: County, unit: str) -> Organisation:
 
 
 @pytest.fixture
-def anna(county: County) -> PageClient:
-    return county.sign_in("Anna")
-
-
-@pytest.fixture
 def link(anna: PageClient, family: Room) -> tuple[str, str]:
     return invite(anna, family.case_id, family.guardians["Alva Testlund"])
 

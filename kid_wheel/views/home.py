@@ -25,7 +25,17 @@ from flask import (
 from flask_babel import force_locale, refresh
 from flask_babel import gettext as _
 
-from .. import audit, clock, coordinator, disclosure, guardian_view, invitation, showing, special
+from .. import (
+    audit,
+    clock,
+    coordinator,
+    disclosure,
+    drawing,
+    guardian_view,
+    invitation,
+    showing,
+    special,
+)
 from ..catalog import AREAS
 from ..consent import Answer, Consent
 from ..db import db
@@ -288,6 +298,17 @@ def back() -> Any:
     return _back()
 
 
+@blueprint.get("/drawing/<uuid:showing_id>.png")
+@requires(Permission.GUARDIAN)
+def drawing_png(showing_id: UUID) -> Response:
+    """What the child drew, as long as this guardian is shown it."""
+    room = _room()
+    drawn = showing.drawing_of(db.session, room.key, room.guardian.id, str(showing_id))
+    if drawn is None:
+        return shut()
+    return Response(drawing.png(drawn), mimetype="image/png")
+
+
 @blueprint.post("/concern")
 @requires(Permission.GUARDIAN)
 def concern() -> Any:
@@ -321,10 +342,15 @@ def _back(status: int = 200, *, is_blank: bool = False) -> Response:
     told = disclosure.told_to_guardian(db.session, room.key, room.case.id, room.guardian.id)
     found = coordinator.coordinator_of(db.session, room.case.id)
     words = found.read(room.key) if found else {}
+    shown = showing.shown_to(db.session, room.key, room.guardian.id)
+    to_know = showing.told_to(db.session, room.key, room.guardian.id)
+    if shown or to_know:
+        keep("showing:seen")
     return _page(
         "back",
         status,
-        shown=showing.shown_to(db.session, room.key, room.guardian.id),
+        shown=shown,
+        to_know=to_know,
         plan=guardian_view.plan_to_show(room),
         concerns=guardian_view.concerns(room),
         coordinator={name: words.get(name, "") for name in ("name", "contact")} if found else None,
