@@ -319,7 +319,7 @@ def test_yes_and_no_are_asked_alike_and_one_tap_takes_back(
 ) -> None:
     page = alva.page("/home/asked")
     buttons = [a for tag, a in page.tags if tag == "button" and a.get("name") == "answer"]
-    assert [one["value"] for one in buttons] == ["yes", "no"] * 2
+    assert [one["value"] for one in buttons if one["value"] != "some"] == ["yes", "no"] * 2
     assert {one["class"] for one in buttons} == {"answer"}, "neither is made larger"
     for words in ("Socialtjänsten Provkommunen", "Stöd hemma", "20 november 2027", "Trygghet"):
         assert words in page.text
@@ -332,6 +332,46 @@ def test_yes_and_no_are_asked_alike_and_one_tap_takes_back(
     assert alva.sends("/home/asked", action).status_code == 303
     assert "Du har tagit tillbaka ditt ja." in alva.text("/home/asked")
     assert [e.event for e in county.events("consent:withdrawn")]
+
+
+def test_a_yes_can_be_to_only_some_of_what_is_asked(
+    alva: Guardian, bo: Guardian, anna: PageClient, county: County, family: Room, time: Clock
+) -> None:
+    page = alva.page("/home/asked")
+    ticks = page.find("input", name="area")
+    assert [one["value"] for one in ticks] == ["trygghet", "hemmet"], "BUP is asked about one area"
+    assert not [one for one in ticks if "checked" in one], "nothing is chosen for them"
+    alva.sends("/home/asked", f"/asked/{SOCIAL}", answer="some", area="hemmet")
+    bo.sends("/home/asked", f"/asked/{SOCIAL}", answer="yes")
+    family.says("barnet")
+    assert family.is_covered(areas=["hemmet"])
+    assert family.standing(areas=["trygghet"]).is_conflict, "the other area is a no"
+    for path in ("asked", "asked/keep"):
+        text = alva.page(f"/home/{path}").text
+        assert "Du har sagt ja till en del." in text
+        said_no = text.split("Du har sagt nej till")[1]
+        assert "Trygghet" in said_no
+    assert "Trygghet" in anna.page(f"/case/{family.case_id}/consent/").text
+    time.pass_(minutes=1)
+    action = next(f["action"] for f in alva.page("/home/asked").forms if "/back/" in f["action"])
+    alva.sends("/home/asked", action)
+    assert not family.is_covered(areas=["hemmet"])
+    alva.sends("/home/asked", f"/asked/{SOCIAL}", answer="yes")
+    assert family.is_covered(areas=["hemmet", "trygghet"]), "and asked again, it can be all"
+
+
+def test_a_yes_to_some_is_to_something_that_was_asked(
+    alva: Guardian, county: County, family: Room
+) -> None:
+    nothing = alva.sends("/home/asked", f"/asked/{SOCIAL}", answer="some")
+    assert nothing.status_code == 422
+    assert "Välj minst en sak." in nothing.text
+    for area in ("halsa", "relationer", "x"):
+        answer = alva.sends("/home/asked", f"/asked/{SOCIAL}", answer="some", area=area)
+        assert answer.status_code == 404
+    assert alva.sends("/home/asked", f"/asked/{SOCIAL}", answer="maybe").status_code == 404
+    with county.hub.app_context():
+        assert not list(db.session.scalars(select(Consent)))
 
 
 def test_a_yes_is_taken_back_also_when_nobody_asks_any_longer(

@@ -37,7 +37,7 @@ from .. import (
     special,
 )
 from ..catalog import AREAS
-from ..consent import Answer, Consent
+from ..consent import Consent, StrangeAreas
 from ..db import db
 from ..guardian_view import OtherRequest, Request, Room, UnknownCard
 from ..i18n import CHILDS_NAMES
@@ -239,17 +239,26 @@ def asked() -> Any:
 @blueprint.post("/asked/<recipient_id>")
 @requires(Permission.GUARDIAN)
 def answer(recipient_id: str) -> Any:
-    """Yes or no, which weigh the same."""
+    """Yes or no, which weigh the same, or yes to some areas."""
     room = _room()
     found = next((one for one in _requests(room) if one.to["id"] == recipient_id), None)
-    said = request.form.get("answer", "")
-    if found is None or said not in (Answer.YES, Answer.NO):
+    if found is None:
         abort(404)
+    some = request.form.getlist("area")
+    yes_to = {"yes": list(found.to["areas"]), "no": [], "some": some}.get(
+        request.form.get("answer", "")
+    )
+    if yes_to is None:
+        abort(404)
+    if not yes_to and request.form["answer"] == "some":
+        return _asked(422, nothing_chosen=recipient_id)
     try:
-        guardian_view.answer(room, found, request.form.get("digest", ""), Answer(said))
+        guardian_view.answer(room, found, request.form.get("digest", ""), yes_to)
     except OtherRequest:
         return _asked(409, has_changed=True)
-    keep("consent:given" if said == Answer.YES else "consent:refused")
+    except StrangeAreas:
+        abort(404)
+    keep("consent:given" if yes_to else "consent:refused")
     return redirect(url_for(".asked"), 303)
 
 
@@ -273,10 +282,14 @@ def summary() -> Any:
     return _page("summary", answered=found, today=clock.today())
 
 
-def _asked(status: int = 200, *, has_changed: bool = False) -> Response:
-    room = _room()
-    found = [(one, _words(one.newest, room)) for one in _requests(room)]
-    return _page("asked", status, asked=found, has_changed=has_changed)
+def _asked(status: int = 200, *, has_changed: bool = False, nothing_chosen: str = "") -> Response:
+    return _page(
+        "asked",
+        status,
+        asked=_requests(_room()),
+        has_changed=has_changed,
+        nothing_chosen=nothing_chosen,
+    )
 
 
 def _requests(room: Room) -> list[Request]:
