@@ -32,8 +32,12 @@ blueprint = Blueprint("identity", __name__, url_prefix="/admin/organisation")
 class ProviderForm(FlaskForm):  # type: ignore[misc]
     name = StringField(lazy_gettext("Vad inloggningen kallas"), [InputRequired(), Length(max=80)])
     issuer = StringField(lazy_gettext("Utfärdarens adress"), [InputRequired(), Length(max=255)])
-    client_id = StringField(lazy_gettext("Klient-id"), [InputRequired(), Length(max=255)])
-    secret = PasswordField(lazy_gettext("Klienthemlighet"), [Length(max=255)])
+    client_id = StringField(
+        lazy_gettext("Navets namn hos utfärdaren (client_id)"), [InputRequired(), Length(max=255)]
+    )
+    secret = PasswordField(
+        lazy_gettext("Navets hemlighet hos utfärdaren (client_secret)"), [Length(max=255)]
+    )
 
 
 @blueprint.route("/<uuid:organisation_id>/identity", methods=["GET", "POST"])
