@@ -30,6 +30,7 @@ from .views.sign_in import hash_of, new_staff
 PASSWORD = "hjulet-demo-2026"  # noqa: S105  the same for all, printed at the start, only in a demo
 NAMESPACE = uuid5(NAMESPACE_URL, "https://kid-wheel.example/demo")
 SOCIAL_SERVICES = "08-465 004 12"  # one of the numbers that are kept free for fiction
+TELEPHONE = "08-465 004 34"  # another
 JOINED_ON = date(2024, 10, 18)
 
 # slug: huvudman, preschool, school, gymnasium, BVC. Every name says that it is made up.
@@ -237,6 +238,7 @@ class County:
             kind=kind,
             municipality=slug,
             social_services=SOCIAL_SERVICES,
+            telephone=TELEPHONE,
         )
         self._session.add(made)
         return made
