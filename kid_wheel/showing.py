@@ -90,6 +90,17 @@ class Shown:
     drawing: str = ""
 
 
+@dataclass(frozen=True)
+class AtHome:
+    """What one guardian has got to know, as the child is told of it. text: "" for a drawing."""
+
+    who: str
+    area: str
+    text: str
+    choice: Choice
+    at: datetime
+
+
 def is_released(item: Evidence) -> bool:
     return item.decided.get("release") == MAY_SHOW
 
@@ -185,6 +196,17 @@ def told_to(session: Session, key: bytes, guardian_id: str) -> list[Shown]:
     """What the ansvarig has found that the guardian needs to know."""
     rows = [row.read(key) for row in _of(session, guardian_id, Choice.INFORM)]
     return [Shown(words["area"], words["text"]) for words in rows]
+
+
+def told_at_home(session: Session, key: bytes, case_id: str) -> list[AtHome]:
+    """Every time that a guardian has got to know something, the newest first: for the child."""
+    wanted = select(Showing).where(Showing.case_id == case_id, Showing.choice != Choice.WITHHOLD)
+    found = []
+    for row in session.scalars(wanted.order_by(Showing.decided_at.desc(), Showing.id)):
+        words = row.read(key)
+        named = session.get_one(Guardian, row.guardian_id).read(key)["name"]
+        found.append(AtHome(named, words["area"], words["text"], row.choice, row.decided_at))
+    return found
 
 
 def drawing_of(session: Session, key: bytes, guardian_id: str, id_: str) -> Drawing | None:

@@ -19,7 +19,18 @@ from pypdf import PdfReader
 from sharing import BUP, KEPT, RELEASED, SOCIAL, Named, Room
 from sqlalchemy import delete, select
 
-from kid_wheel import clock, consent, disclosure, guardian_view, invitation, pdf, plan
+from kid_wheel import (
+    clock,
+    consent,
+    disclosure,
+    guardian,
+    guardian_view,
+    identity,
+    invitation,
+    pdf,
+    plan,
+    showing,
+)
 from kid_wheel.action import Action
 from kid_wheel.case import CaseState
 from kid_wheel.catalog import AREAS, every_symbol
@@ -30,6 +41,7 @@ from kid_wheel.db import db
 from kid_wheel.disclosure import Item
 from kid_wheel.i18n import GUARDIANS
 from kid_wheel.invitation import MAX_TRIES, Invitation
+from kid_wheel.people import Unit
 from kid_wheel.permissions import Permission
 from kid_wheel.voices import GuardianStatement, Kind
 
@@ -442,6 +454,7 @@ def test_a_guardian_gets_the_same_bytes_whether_or_not_a_conversation_exists(
     county: County, alva: Guardian, family: Room
 ) -> None:
     alva.says("hemmet", "calm", wish="Ro")
+    alva.is_done()
     with_a_conversation = _everything(alva)
 
     def forget() -> None:
@@ -449,19 +462,38 @@ def test_a_guardian_gets_the_same_bytes_whether_or_not_a_conversation_exists(
 
     county.change(forget)
     assert _everything(alva) == with_a_conversation
-    assert len(with_a_conversation) == len(ROOM) + 3
+    assert len(with_a_conversation) >= 15
 
 
 def _everything(guardian: Guardian) -> list[tuple[str, int, bytes, str]]:
-    """Each page, and what each verb that changes nothing answers."""
-    answers = [guardian.client.get(f"/home/{path}") for path in ROOM]
+    """What each address of the room answers: to be read, and to a form that changes nothing."""
+    hub = guardian.client.application
     token = guardian.page("/home/").forms[0]["fields"]
-    answers += [
-        guardian.client.post("/home/concern", data={**token, "text": "Hur går det?"}),
-        guardian.client.post(f"/home/asked/{SOME_ID}", data={**token, "answer": "yes"}),
-        guardian.client.post("/home/area/hemmet/words", data={**token, "wish": "Ro"}),
-    ]
+    nothing_new = {**token, "wish": "", "card": "none", "language": "sv", "answer": "yes"}
+    answers = []
+    for address, methods in _addresses_of_the_room(hub, SOME_ID):
+        if address.endswith("/leave"):
+            continue  # the last that anybody does there
+        if "GET" in methods:
+            answers.append(guardian.client.get(address))
+        if "POST" in methods:
+            answers.append(guardian.client.post(address, data=nothing_new))
     return [(a.request.path, a.status_code, a.data, str(a.headers)) for a in answers]
+
+
+def _addresses_of_the_room(hub: Flask, id_: str) -> list[tuple[str, set[str]]]:
+    """Each address that is a guardian's, with one id wherever an id belongs."""
+    found = []
+    for rule in hub.url_map.iter_rules():
+        view = hub.view_functions[rule.endpoint]
+        if getattr(view, "permission", None) is Permission.GUARDIAN:
+            given = {"key": "hemmet"}
+            with hub.test_request_context():
+                address = hub.url_for(
+                    rule.endpoint, **{one: given.get(one, id_) for one in rule.arguments}
+                )
+            found.append((address, rule.methods or set()))
+    return found
 
 
 def test_the_plan_comes_when_it_is_in_force_and_guardians_have_seen_it(
@@ -531,8 +563,8 @@ def test_who_has_been_told_rests_on_ones_own_yes(
         )  # fmt: skip
 
     county.change(tell)
-    for guardian in (alva, bo):
-        text = guardian.text("/home/back").split('id="told"')[1]
+    for one in (alva, bo):
+        text = one.text("/home/back").split('id="told"')[1]
         assert "Socialtjänsten Provkommunen" in text
         assert "fick ett papper inför mötet" in text
         assert KEPT not in text and RELEASED not in text, "not even so, before it is decided"
@@ -585,16 +617,12 @@ def _any_of(argument: str) -> str:
 
 def test_every_page_of_the_room_is_shut_without_a_session(hub: Flask, county: County) -> None:
     tried = 0
-    for rule in hub.url_map.iter_rules():
-        if getattr(hub.view_functions[rule.endpoint], "permission", 0) is not Permission.GUARDIAN:
-            continue
-        with hub.test_request_context():
-            address = hub.url_for(rule.endpoint, **{a: _any_of(a) for a in rule.arguments})
-        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+    for address, methods in _addresses_of_the_room(hub, SOME_ID):
+        for method in sorted(methods & {"GET", "POST"}):
             assert knock(hub, "", address, method).status_code == 404, address
             assert knock(hub, "guess", address, method).status_code == 404, address
             tried += 1
-    assert tried >= 14
+    assert tried >= 15
 
 
 def test_a_staff_session_is_no_guardians_and_is_not_used_in_the_room(
@@ -620,6 +648,39 @@ def test_nothing_of_anothers_is_reached_by_its_id(
         assert answer.status_code == 404
     with county.hub.app_context():
         assert not [row for row in db.session.scalars(select(Consent)) if row.withdrawn_at]
+
+
+def test_no_address_of_the_room_opens_with_anothers_id(
+    hub: Flask, county: County, family: Room, alva: Guardian, bo: Guardian
+) -> None:
+    """Each address that holds an id, with those of the other guardian, the case and another's."""
+    bo.sends("/home/asked", f"/asked/{SOCIAL}", answer="yes")
+    noise: Room = family.noise  # type: ignore[attr-defined]
+    others = (
+        family.guardians["Bo Testlund"], noise.guardians["Nils Påhittsson"], family.case_id,
+        noise.case_id, family.conversation_id, noise.says("Nils Påhittsson"),
+        _consent_of_bo(county),
+    )  # fmt: skip
+    token, tried = alva.page("/home/").forms[0]["fields"], 0
+    for id_ in others:
+        for address, methods in _addresses_of_the_room(hub, id_):
+            if id_ not in address:
+                continue
+            for method in methods & {"GET", "POST"}:
+                data = {**token, "answer": "yes"} if method == "POST" else None
+                answer = alva.client.open(address, method=method, data=data)
+                assert answer.status_code == 404, (method, address)
+                tried += 1
+    assert tried == len(others) * 3
+    with county.hub.app_context():
+        assert not [row for row in db.session.scalars(select(Consent)) if row.withdrawn_at]
+        assert len(list(db.session.scalars(select(Consent)))) == 2
+
+
+def _consent_of_bo(county: County) -> str:
+    with county.hub.app_context():
+        wanted = select(Consent.id).where(Consent.recorded_by.is_(None))
+        return db.session.scalars(wanted).one()
 
 
 def _consent_id(county: County) -> str:
@@ -728,15 +789,45 @@ def test_the_swedish_of_a_guardians_pages_is_easy_to_read(
     """Everything on every page, as LIX counts it, and no page alone is hard."""
     texts = []
     alva.says("hemmet", "calm", "money")
-    for path in (*ROOM, "nothing"):
+    family.county.change(lambda: _tell(family))
+    _has_a_login(county)
+    for path in (*ROOM, "nothing", f"login/{SOME_ID}"):
         texts.append((path, _sentences(alva.client.get(f"/home/{path}").text)))
     link, _code = invite(anna, family.case_id, family.guardians["Bo Testlund"])
     texts.append(("door", _sentences(county.hub.test_client().get(link).text)))
+    for wrong in ({"code": "000"}, {"way": "login", "code": _code}):
+        said = county.hub.test_client().post(link, data=wrong).text
+        texts.append((str(wrong), _sentences(said)))
+    texts.append(("left", _sentences(alva.sends("/home/", "/leave").text)))
     assert sum(len(of_it) for _, of_it in texts) > 200
     for path, of_it in texts:
         assert _lix(of_it) <= LIX, (path, _lix(of_it), of_it)
     everything = [sentence for _, of_it in texts for sentence in of_it]
     assert _lix(everything) <= LIX - 5
+
+
+def _tell(family: Room) -> None:
+    """Something that a guardian needs to know, so that its page has all its sentences."""
+    case = family._case()
+    alva = db.session.get_one(guardian.Guardian, family.guardians["Alva Testlund"])
+    item = showing.find(case, family.county.ring, f"{family.conversation_id}/said/hemmet/1")
+    words = {"text": "Mira vill ha lugn.", "because": "x", "child_told_how": "x"}
+    showing.inform(db.session, family.key, alva, item, words, clock.today(), family.by, clock.now())
+    showing.decide(
+        db.session, family.county.ring, case, alva,
+        {f"{family.conversation_id}/said/hemmet/0"}, family.by, clock.now(),
+    )  # fmt: skip
+
+
+def _has_a_login(county: County) -> None:
+    """Of a provider that does not answer."""
+
+    def keep() -> None:
+        owner = db.session.get_one(Unit, county.id("Exempelskolan")).organisation
+        words = {"name": "Kommunens sida", "issuer": "http://127.0.0.1:9", "client_id": "x"}
+        identity.keep(db.session, county.ring, owner, words)
+
+    county.change(keep)
 
 
 def test_lix_is_counted_as_its_inventor_did() -> None:
@@ -766,7 +857,7 @@ BYTES = 60_000  # to the first use: what a slow telephone fetches of the door, t
 
 
 def test_a_slow_telephone_fetches_less_than_60_kb_to_the_first_use(alva: Guardian) -> None:
-    for path in ("", "area/hemmet", "asked"):
+    for path in ROOM:
         page = alva.page(f"/home/{path}")
         fetched = {f"/home/{path}"} | {
             attrs[name]

@@ -199,6 +199,22 @@ def test_nobody_is_told_without_a_reason_and_before_the_child(
     assert alva.client.get("/home/back").data == before
 
 
+def test_the_child_is_told_what_a_guardian_has_got_to_know(
+    alva: Guardian, anna: PageClient, family: Room
+) -> None:
+    at = f"/case/{family.case_id}/disclosure/child"
+    assert "Ingen har fått veta något." in anna.page(at).text
+    anna.send(_kept(family), **SECRET)
+    assert "Ingen har fått veta något." in anna.page(at).text
+    anna.send(_kept(family), **TOLD)
+    anna.send(_at(family), item=f"{family.conversation_id}/said/hemmet/0")
+    text = anna.page(at).text
+    assert text.count("Alva Testlund har fått veta") == 2
+    assert TOLD["text"] in text and RELEASED in text
+    assert "Vi berättade det för dig först." in text
+    assert TOLD["because"] not in text and SECRET["harm"] not in text
+
+
 def test_keeping_it_secret_is_a_decision_with_its_reason_and_leaves_no_trace(
     county: County, alva: Guardian, anna: PageClient, family: Room
 ) -> None:

@@ -11,6 +11,8 @@ from identity_provider import RunningProvider
 from pages import FLAGS, Enrolled
 from playwright.sync_api import Browser, BrowserType, Page, Request, expect
 
+from kid_wheel.i18n import GUARDIANS
+
 SMALL, USUAL = {"width": 320, "height": 640}, {"width": 390, "height": 844}
 PAGES = ("", "area/halsa", "area/hemmet", "read", "asked", "asked/keep", "back")
 SHUT = "not/there"
@@ -87,7 +89,7 @@ TOO_SMALL = """() => [...document.querySelectorAll("main button, .top a, .areas 
   .map((one) => one.textContent.trim())"""
 
 
-@pytest.mark.parametrize("language", ["sv", "ar"])
+@pytest.mark.parametrize("language", GUARDIANS)
 def test_axe_finds_no_fault_on_a_guardians_pages(browser: Browser, hub: Hub, language: str) -> None:
     alva = Telephone(browser, hub, language)
     alva.is_at_the_door()
