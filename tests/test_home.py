@@ -43,6 +43,7 @@ from kid_wheel.i18n import GUARDIANS
 from kid_wheel.invitation import MAX_TRIES, Invitation
 from kid_wheel.people import Unit
 from kid_wheel.permissions import Permission
+from kid_wheel.views.sign_in import qr
 from kid_wheel.voices import GuardianStatement, Kind
 
 ROOM = ["", *(f"area/{key}" for key in AREAS), "read", "thanks", "asked", "asked/keep", "back"]
@@ -70,6 +71,16 @@ def test_the_link_alone_opens_nothing_and_a_preview_does_not_use_it_up(
         assert county.hub.test_client().get(link).status_code == 200
     assert Guardian(county).opens(link, "").status_code == 422
     assert Guardian(county).opens(link, code).status_code == 303
+
+
+def test_the_link_is_shown_once_also_as_a_picture_to_point_a_telephone_at(
+    anna: PageClient, family: Room
+) -> None:
+    at = f"/case/{family.case_id}/consent/guardian/{family.guardians['Alva Testlund']}/invitation"
+    text = anna.send(at, action="/invitation", language="sv").text
+    (link,) = re.findall(r"https://hub\.example/home/sv/[\w-]+", text)
+    assert qr(link) in text, "the picture holds that very address"
+    assert link.rsplit("/", 1)[1] not in anna.get(at).text, "and neither is shown again"
 
 
 def test_five_wrong_codes_close_the_link(county: County, anna: PageClient, family: Room) -> None:
