@@ -17,7 +17,7 @@ from . import audit, clock, create_app
 from .assets import bundle_stamp
 from .config import Config
 from .db import db
-from .demo import PASSWORD, Login, fill
+from .demo import GUARDIAN, PASSWORD, Login, fill, invite_guardian
 from .migrations import is_current, upgrade
 from .pdf import can_make
 from .people import Assignment, Organisation, OrganisationKind, Role, Unit
@@ -70,9 +70,14 @@ def demo(bind: str) -> None:
     app = create_app(Config.from_environment())
     upgrade(app)
     with app.app_context():
-        logins = fill(db.session, app.extensions["key_ring"], clock.now())
+        ring, now = app.extensions["key_ring"], clock.now()
+        logins = fill(db.session, ring, now)
         db.session.commit()
-    _tell(logins, os.environ["KID_WHEEL_URL"])
+        link, code = invite_guardian(db.session, ring, now)
+    url = os.environ["KID_WHEEL_URL"]
+    _tell(logins, url)
+    click.echo(f"  {GUARDIAN}, Leos vårdnadshavare, på sin egen telefon (en gång, inom 24 timmar):")
+    click.echo(f"  {url}/home/sv/{link}   kod {code}\n")
     serve.callback(bind, WORKERS)  # type: ignore[misc]
 
 

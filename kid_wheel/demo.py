@@ -17,7 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy.orm import Session
 
-from . import audit, clock, coordinator, plan
+from . import audit, clock, coordinator, guardian, invitation, network, plan
 from .case import Case, CaseState, check_letter, receive
 from .catalog import LANGUAGES, Variant, catalog
 from .conversation import Record, read_record
@@ -30,6 +30,7 @@ from .views.sign_in import hash_of, new_staff
 PASSWORD = "hjulet-demo-2026"  # noqa: S105  the same for all, printed at the start, only in a demo
 NAMESPACE = uuid5(NAMESPACE_URL, "https://kid-wheel.example/demo")
 SOCIAL_SERVICES = "08-465 004 12"  # one of the numbers that are kept free for fiction
+TELEPHONE = "08-465 004 34"  # another
 JOINED_ON = date(2024, 10, 18)
 
 # slug: huvudman, preschool, school, gymnasium, BVC. Every name says that it is made up.
@@ -44,6 +45,7 @@ MUNICIPALITIES = {
     "trosa": ("Trosa", "Kulissen", "Kulisskolan", "Kulissgymnasiet", "BVC Kuliss"),
     "vingaker": ("Vingåker", "Påhittet", "Påhittskolan", "Påhittgymnasiet", "BVC Demo"),
 }
+GUARDIAN = "Alva Låtsasson"  # Leo's, for whom `kid-wheel demo` prints a link
 REGION, JOINED_SCHOOL, UNJOINED_SCHOOL = "Region Sörmland", "Friskolan Fiktiv", "Friskolan Attrapp"
 
 FIRST_NAMES = (
@@ -86,6 +88,29 @@ def fill(session: Session, ring: KeyRing, now: datetime) -> list[Login]:
         county.build()
         session.commit()
     return county.logins()
+
+
+def invite_guardian(session: Session, ring: KeyRing, now: datetime) -> tuple[str, str]:
+    """A fresh way in for Leo's guardian, who does not exist: the link's secret and its code. The
+    one before ends. Commits."""
+    case = session.get_one(Case, id_of("case", "DEMO-03"))
+    key, id_ = case.key(ring), id_of("guardian", "DEMO-03")
+    found = session.get(guardian.Guardian, id_)
+    if found is None:
+        words = {"name": GUARDIAN, "relation": "mamma", "custody": "sole"}
+        found = guardian.add(session, key, case.id, words, now)
+        found.id = id_
+        session.flush()
+        for name, areas, why in _ASKED_ABOUT:
+            asked = {"name": name, "areas": areas, "why": why}
+            network.add(session, key, case.id, asked, now)
+    by = id_of("staff", "ansvarig", JOINED_SCHOOL)
+    _made, link, code = invitation.invite(session, found, "sv", by, now)
+    audit.record(
+        session, "guardian:invited", now, staff_id=by, case_id=case.id, unit_id=case.unit_id
+    )
+    session.commit()
+    return link, code
 
 
 def id_of(*words: str) -> str:
@@ -213,6 +238,7 @@ class County:
             kind=kind,
             municipality=slug,
             social_services=SOCIAL_SERVICES,
+            telephone=TELEPHONE,
         )
         self._session.add(made)
         return made
@@ -412,6 +438,13 @@ _ACTIONS: tuple[tuple[str, int, dict[str, str]], ...] = (
             "others": "",
         },
     ),
+)
+
+# Whom Leo's guardian is asked about: who, areas and why.
+
+_ASKED_ABOUT: tuple[tuple[str, list[str], str], ...] = (
+    ("Speciallärare Demo", ["larande", "relationer"], "Leo behöver lugn när han läser."),
+    ("Storasyster", ["hemmet"], "Hon läser med Leo på kvällen."),
 )
 
 # What Mira, who does not exist, has said. Her words are those of domain.md §8.

@@ -149,4 +149,5 @@ def _may_with_card(
 
 
 def _was_met(card: dict[str, Any]) -> bool:
-    return bool(card["answer"].get("silence") != "not_asked")
+    """Or made: a card of the child's own is something said, wherever it lies."""
+    return "own" in card or bool(card["answer"].get("silence") != "not_asked")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -23,7 +23,7 @@ from .basis import latest_until
 from .case import Case, CaseState
 from .catalog import AREAS, CONTENT, Variant, catalog
 from .clock import civil_date
-from .consent import Answer, Consent, Draft, Giver, Recipient, Way
+from .consent import Answer, Consent, Draft, Giver, Recipient, StrangeAreas, Way
 from .guardian import Guardian
 from .plan import Concern, Line, Plan
 from .voices import GuardianStatement, Kind
@@ -112,25 +112,28 @@ class Room:
 @dataclass(frozen=True)
 class Request:
     """Something the guardian is asked to say yes or no to. digest: of what was read, so that an
-    answer is to nothing else. answers: the guardian's own, the newest first. is_asked: still a
-    question; else it is here only so that a yes can be taken back."""
+    answer is to nothing else. yes, no: of the guardian's last answer; both, when it was a yes to
+    some areas and a no to the others. yes_to, no_to: their areas. is_asked: still a question; else
+    it is here only so that a yes can be taken back."""
 
     to: Recipient
     purpose: str
     until_on: date
     digest: str
-    answers: tuple[Consent, ...]
+    yes: Consent | None
+    no: Consent | None
+    yes_to: tuple[str, ...] = ()
+    no_to: tuple[str, ...] = ()
     is_asked: bool = True
 
     @property
     def newest(self) -> Consent | None:
-        return self.answers[0] if self.answers else None
+        return self.yes or self.no
 
     @property
     def stands(self) -> bool:
         """Whether the last word is a yes that has not been taken back."""
-        found = self.newest
-        return found is not None and found.answer is Answer.YES and not found.withdrawn_at
+        return self.yes is not None and not self.yes.withdrawn_at
 
     @property
     def waits(self) -> bool:
@@ -228,9 +231,13 @@ def requests(room: Room, purpose: str) -> list[Request]:
     asked = [to for to in named if to["areas"]] if room.case.state in ASKED_IN else []
 
     def request(to: Recipient, is_asked: bool) -> Request:
-        answers = tuple(row for row in mine if row.recipient_id == to["id"])
         digest = _digest(to, purpose, until_on)
-        return Request(to, purpose, until_on, digest, answers, is_asked)
+        rows = [row for row in mine if row.recipient_id == to["id"]]
+        last = [row for row in rows if row.given_at == rows[0].given_at]
+        yes = next((row for row in last if row.answer is Answer.YES), None)
+        no = next((row for row in last if row.answer is Answer.NO), None)
+        yes_to, no_to = (tuple(row.read(room.key)["areas"]) if row else () for row in (yes, no))
+        return Request(to, purpose, until_on, digest, yes, no, yes_to, no_to, is_asked)
 
     known = {to["id"] for to in asked}
     earlier = {
@@ -242,21 +249,34 @@ def requests(room: Room, purpose: str) -> list[Request]:
     return [*(request(to, is_asked=True) for to in asked), *(r for r in given if r.stands)]
 
 
-def answer(room: Room, request: Request, digest: str, said: Answer) -> Consent:
-    """The guardian's own yes or no, to exactly what was read."""
+def answer(room: Room, request: Request, digest: str, yes_to: Iterable[str]) -> None:
+    """The guardian's own answer, to exactly what was read: yes to some of its areas, to all or to
+    none, and no to the others."""
     if digest != request.digest or not request.is_asked:
         raise OtherRequest
+    asked, chosen = list(request.to["areas"]), set(yes_to)
+    if not chosen <= set(asked):
+        raise StrangeAreas
+    for said, areas in (
+        (Answer.YES, [key for key in asked if key in chosen]),
+        (Answer.NO, [key for key in asked if key not in chosen]),
+    ):
+        if areas:
+            _record(room, request, said, areas)
+
+
+def _record(room: Room, request: Request, said: Answer, areas: list[str]) -> None:
     draft = Draft(
         giver=Giver.GUARDIAN,
         answer=said,
-        areas=request.to["areas"],
+        areas=areas,
         purpose=request.purpose,
         until_on=request.until_on,
         guardian_id=room.guardian.id,
         way=Way.WRITTEN,
         words={"language": room.language},
     )
-    return consent.record(room.session, room.key, room.case, request.to, draft, by=None, at=room.at)
+    consent.record(room.session, room.key, room.case, request.to, draft, by=None, at=room.at)
 
 
 def take_back(room: Room, consent_id: str) -> Consent:

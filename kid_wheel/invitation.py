@@ -19,6 +19,7 @@ from .case import Case, CaseState
 from .config import GUARDIAN_IDLE, GUARDIAN_SESSION, INVITATION_LIFETIME
 from .db import Base, HasId
 from .guardian import Guardian
+from .keys import KeyRing
 
 CODE_LENGTH = 6  # digits: they can be said in any language on any telephone
 MAX_TRIES = 5  # wrong codes before a link is dead
@@ -29,6 +30,7 @@ class InvitationState(StrEnum):
     WAITING = "waiting"
     OPEN = "open"  # the guardian is, or can be, in the room now
     USED = "used"  # was opened, and the session is over
+    RETURNING = "returning"  # the same, but the one who logged in can come back the same way
     EXPIRED = "expired"
     LOCKED = "locked"  # too many wrong codes
     REVOKED = "revoked"
@@ -46,9 +48,19 @@ class WrongCode(Shut):
         self.invitation = invitation
 
 
+class OtherPerson(Shut):
+    """Länken hör till någon annan."""
+
+    def __init__(self, invitation: Invitation) -> None:
+        super().__init__(invitation.id)
+        self.invitation = invitation
+
+
 class Invitation(HasId, Base):
     """One link to one guardian's room in one case. Link, code and session only as SHA-256; the
-    code's together with the link, since six digits alone are soon guessed.
+    code's together with the link, since six digits alone are soon guessed. person_hash: of whoever
+    logged in with the huvudman's identity provider when the link was opened, under the case's key;
+    None: it was opened with the code alone.
 
     language: of the first page, then what the guardian chose. pictures: shown beside the words.
     """
@@ -66,6 +78,7 @@ class Invitation(HasId, Base):
     until: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    person_hash: Mapped[str | None] = mapped_column(String(64))
     session_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     session_until: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]
@@ -76,7 +89,9 @@ class Invitation(HasId, Base):
         if self.revoked_at is not None:
             return InvitationState.REVOKED
         if self.opened_at is not None:
-            return InvitationState.OPEN if self._is_in_session(at) else InvitationState.USED
+            if self._is_in_session(at):
+                return InvitationState.OPEN
+            return InvitationState.RETURNING if self.person_hash else InvitationState.USED
         if self.tries >= MAX_TRIES:
             return InvitationState.LOCKED
         return InvitationState.WAITING if at <= self.until else InvitationState.EXPIRED
@@ -127,25 +142,55 @@ def is_link_of(invitation: Invitation, link: str) -> bool:
     return hmac.compare_digest(invitation.link_hash, _hash(link))
 
 
-def enter(
-    session: Session, link: str, typed: str, language: str, at: datetime
-) -> tuple[Invitation, str]:
-    """The invitation, opened for the only time, and its session's secret; else Shut. A wrong code
-    is counted on the row also then, so the caller commits."""
-    wanted = select(Invitation).where(Invitation.link_hash == _hash(link))
-    found = session.scalar(wanted.with_for_update())
-    if found is None or found.state(at) is not InvitationState.WAITING:
-        raise Shut
-    if not found.may_be_here(at):
+def check(session: Session, link: str, typed: str, at: datetime) -> Invitation:
+    """The invitation that a link and its code would open now; else Shut. A wrong code is counted on
+    the row also then, so the caller commits."""
+    found = _of_link(session, link, at)
+    if found.state(at) is not InvitationState.WAITING:
         raise Shut
     if not hmac.compare_digest(found.code_hash, _hash(f"{link}/{_digits(typed)}")):
         found.tries += 1
         raise WrongCode(found)
-    token = secrets.token_urlsafe(32)
-    found.opened_at = found.seen_at = at
-    found.session_hash, found.session_until = _hash(token), at + GUARDIAN_SESSION
-    found.language = language
-    return found, token
+    return found
+
+
+def enter(
+    session: Session, link: str, typed: str, language: str, at: datetime
+) -> tuple[Invitation, str]:
+    """The invitation, opened for the only time, and its session's secret; else as `check`."""
+    found = check(session, link, typed, at)
+    return found, _open(found, language, at)
+
+
+def returning(session: Session, link: str, at: datetime) -> Invitation:
+    """The invitation that somebody has logged in to and may come back to; else Shut."""
+    found = _of_link(session, link, at)
+    if found.person_hash is None or found.revoked_at is not None:
+        raise Shut
+    return found
+
+
+def enter_as(
+    session: Session,
+    ring: KeyRing,
+    link: str,
+    person: str,
+    language: str,
+    at: datetime,
+    *,
+    has_code: bool,
+) -> tuple[Invitation, str]:
+    """As `enter`, for somebody whom the huvudman's identity provider knows. With the code the link
+    is opened, for the only time, and is theirs; afterwards they alone come back with it."""
+    found = _of_link(session, link, at)
+    mark = hmac.new(found.case.key(ring), person.encode(), hashlib.sha256).hexdigest()
+    if has_code and found.state(at) is InvitationState.WAITING:
+        found.person_hash = mark
+        return found, _open(found, language, at)
+    found = returning(session, link, at)
+    if not hmac.compare_digest(found.person_hash or "", mark):
+        raise OtherPerson(found)
+    return found, _open(found, language, at)
 
 
 def recognise(session: Session, token: str, at: datetime) -> Invitation:
@@ -169,6 +214,23 @@ def revoke(invitation: Invitation, at: datetime) -> None:
 def form_token(token: str) -> str:
     """What a form of the session carries, so that no other page can send it."""
     return _hash(f"form/{token}")
+
+
+def _of_link(session: Session, link: str, at: datetime) -> Invitation:
+    wanted = select(Invitation).where(Invitation.link_hash == _hash(link))
+    found = session.scalar(wanted.with_for_update())
+    if found is None or not found.may_be_here(at):
+        raise Shut
+    return found
+
+
+def _open(found: Invitation, language: str, at: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    found.opened_at = found.opened_at or at
+    found.seen_at = at
+    found.session_hash, found.session_until = _hash(token), at + GUARDIAN_SESSION
+    found.language = language
+    return token
 
 
 def _digits(typed: str) -> str:

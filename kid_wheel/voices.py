@@ -351,9 +351,11 @@ def of_child(told: Told) -> Iterator[Evidence]:
         yield one(f"card/{card['key']}", card["label"], speaker, card, card["symbol"])
     for feeling in area.feelings:
         id_ = f"feeling/{area.key}/{feeling['key']}"
-        yield one(id_, feeling["label"], feeling["speaker"], {}, feeling["symbol"])
+        decided = area.feelings_decided
+        yield one(id_, feeling["label"], feeling["speaker"], decided, feeling["symbol"])
     for drawing in area.drawings:
-        yield one(f"drawing/{drawing.id}", "", "child_drew", {}, drawn=drawing.id)
+        id_ = f"drawing/{drawing.id}"
+        yield one(id_, "", "child_drew", drawing.decided, drawn=drawing.id)
 
 
 def _of_adult(remark: Remark) -> Evidence:

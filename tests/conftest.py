@@ -15,6 +15,7 @@ from county import Clock, County
 from flask import Flask, has_app_context
 from page_client import PageClient
 from postgres import Cluster, Database, find_programs
+from sharing import alva, anna, bo, family, named  # noqa: F401  fixtures
 
 from kid_wheel import assets, clock, create_app
 from kid_wheel.bildstod import compose_all

@@ -21,6 +21,13 @@ class Guardian:
     def opens(self, address: str, code: str) -> Any:
         return self.client.send(address, code=code)
 
+    def goes_to_log_in(self, link: str, code: str = "") -> str:
+        """Where the huvudman's provider is, as the page that leads there says it."""
+        answer = self.client.send(link, code=code, way="login")
+        assert answer.status_code == 200, (link, answer.status_code)
+        (url,) = [a["href"] for a in Page(answer.text).find("a") if "/authorize?" in a["href"]]
+        return url
+
     def page(self, address: str = "/home/") -> Page:
         return self.client.page(address)
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from county import County
+from family import Guardian, let_in
+from page_client import PageClient
 
 from kid_wheel import clock, consent, guardian, kartlaggning
 from kid_wheel.case import Case, CaseState
@@ -52,6 +54,11 @@ def lay_in(monkeypatch: pytest.MonkeyPatch) -> Named:
     ):
         monkeypatch.setattr(kartlaggning, name, answer, raising=False)
     return named
+
+
+@pytest.fixture
+def named(monkeypatch: pytest.MonkeyPatch) -> Named:
+    return lay_in(monkeypatch)
 
 
 class Room:
@@ -144,3 +151,51 @@ class Room:
 
     def _case(self) -> Case:
         return db.session.get_one(Case, self.case_id)
+
+
+def noise(county: County) -> Room:
+    """Yusuf's case in another huvudman, with guardians of his own."""
+    made = Room(county, CaseState.CONSENT_PENDING, unit="Demoskolan", alias="Yusuf")
+    made.add_guardian("Nils Påhittsson")
+    made.add_guardian("Nora Påhittsson")
+    return made
+
+
+RELEASED = "Det är mysigt när vi lagar mat ihop."
+KEPT = "Jag vågar inte säga att de bråkar."
+
+
+@pytest.fixture
+def family(county: County, named: Named) -> Room:
+    """Mira's case with Alva and Bo, where she has said one thing for home and one not for home;
+    beside it Yusuf's."""
+    beside = noise(county)
+    made = Room(
+        county,
+        CaseState.CONSENT_PENDING,
+        said={
+            "hemmet": [
+                {"text": RELEASED, "speaker": "child_said", "release": "may_show"},
+                {"text": KEPT, "speaker": "child_said", "release": "may_not"},
+            ]
+        },
+    )
+    made.add_guardian("Alva Testlund")
+    made.add_guardian("Bo Testlund")
+    made.noise = beside  # type: ignore[attr-defined]
+    return made
+
+
+@pytest.fixture
+def anna(county: County) -> PageClient:
+    return county.sign_in("Anna")
+
+
+@pytest.fixture
+def alva(county: County, anna: PageClient, family: Room) -> Guardian:
+    return let_in(county, anna, family.case_id, family.guardians["Alva Testlund"])
+
+
+@pytest.fixture
+def bo(county: County, anna: PageClient, family: Room) -> Guardian:
+    return let_in(county, anna, family.case_id, family.guardians["Bo Testlund"])

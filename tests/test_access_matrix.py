@@ -88,6 +88,7 @@ FIELDS: dict[str, tuple[set[str], str]] = {
         "case.step kartlaggning.step signal.accept signal.join signal.give_back consent.ask "
         "consent.refuse consent.law consent.end_law guardian.suspend disclosure.keep "
         "invitation.invite invitation.revoke invitation.letter invitation.show "
+        "invitation.decide_against "
         "meeting.call at_meeting.hold coordinator.appoint handover.offer handover.withdraw "
         "handover.refer handover.delegate handover.revoke handover.ask_void handover.attest_void "
         "handover.withdraw_void answer_back.begin_closing answer_back.close answer_back.reopen "

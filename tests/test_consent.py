@@ -11,7 +11,7 @@ import pytest
 from county import Clock, County
 from hypothesis import given
 from hypothesis import strategies as st
-from sharing import BUP, SOCIAL, Named, Room, lay_in
+from sharing import BUP, SOCIAL, Room, noise
 
 from kid_wheel import clock, consent, maturity
 from kid_wheel.basis import LAWS, Ground, Sector, latest_until, may_use
@@ -39,19 +39,13 @@ from kid_wheel.guardian import Guardian
 from kid_wheel.keys import encrypt
 from kid_wheel.maturity import Capacity
 
-
-@pytest.fixture(autouse=True)
-def named(monkeypatch: pytest.MonkeyPatch) -> Named:
-    return lay_in(monkeypatch)
+pytestmark = pytest.mark.usefixtures("named")
 
 
 @pytest.fixture
 def room(county: County) -> Room:
     """Mira's case, with Alva and Bo; beside it Yusuf's in another huvudman, where all is agreed."""
-    noise = Room(county, CaseState.CONSENT_PENDING, unit="Demoskolan", alias="Yusuf")
-    noise.add_guardian("Nils Påhittsson")
-    noise.add_guardian("Nora Påhittsson")
-    noise.everybody_agrees()
+    noise(county).everybody_agrees()
     made = Room(county, CaseState.CONSENT_PENDING)
     made.add_guardian("Alva Testlund")
     made.add_guardian("Bo Testlund")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from county import NOW, County
+from family import Guardian
 from flask import Flask
 from page_client import PageClient
 from sqlalchemy import func, select
 
-from kid_wheel import audit, demo
+from kid_wheel import audit, demo, guardian
 from kid_wheel.case import Case, check_letter
 from kid_wheel.conversation import Conversation
 from kid_wheel.db import db
@@ -86,6 +87,21 @@ def test_everybody_who_is_named_comes_in_and_the_ansvarig_has_something_to_read(
     page = client.page(conversation)
     assert "Jag vill att de slutar bråka när jag ska plugga." in page.text
     assert "Mira" in client.page("/case/").text
+
+
+def test_a_guardian_is_let_in_with_what_is_printed(
+    hub: Flask, county: County, filled: list[demo.Login]
+) -> None:
+    for _start in range(2):  # a second start gives a link that works too
+        with hub.app_context():
+            link, code = demo.invite_guardian(db.session, hub.extensions["key_ring"], NOW)
+        alva = Guardian(county)
+        assert alva.opens(f"/home/sv/{link}", code).status_code == 303
+    alva.says("hemmet", "calm")
+    assert "Speciallärare Demo" in alva.text("/home/asked")
+    assert "Undersöka synen." in alva.text("/home/back")
+    with hub.app_context():
+        assert db.session.query(guardian.Guardian).count() == 1
 
 
 def test_the_other_county_of_the_tests_sees_nothing_of_it(

@@ -54,6 +54,25 @@ def test_what_staff_wrote_down_for_a_guardian_is_there_when_guardians_write_them
         db.engine.dispose()
 
 
+def test_what_a_guardian_was_shown_before_is_still_what_the_child_had_released(
+    tmp_path: Path,
+) -> None:
+    app = create_app(Config(instance=tmp_path, testing=True))
+    upgrade(app, "0009")
+    file = sqlite3.connect(tmp_path / "hub.sqlite")
+    _lay_in(file, "showing", id="s", item="said/hemmet/0", content=b"shown")
+    _lay_in(file, "invitation", id="i", link_hash="l")
+    file.commit()
+    upgrade(app, "0010")
+    rows = file.execute("select id, item, content, choice from showing").fetchall()
+    assert rows == [("s", "said/hemmet/0", b"shown", "released")]
+    rows = file.execute("select link_hash, person_hash from invitation").fetchall()
+    assert rows == [("l", None)], "nobody has logged in"
+    file.close()
+    with app.app_context():
+        db.engine.dispose()
+
+
 def _lay_in(file: sqlite3.Connection, table: str, **given: Any) -> None:
     """A row of the shape that the table had then; what must be there and is not given is blank."""
     row = dict(given)

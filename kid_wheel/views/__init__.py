@@ -10,10 +10,12 @@ from . import (
     directory,
     disclosure,
     documents,
+    door,  # the room's too: its views are in the same blueprint
     follow_up,
     guardian,
     handover,
     home,
+    identity,
     inbox,  # the case's door too: its views are in the same blueprint
     invitation,
     kallelse,
@@ -59,6 +61,7 @@ DOORS = (
     directory,
     admin,
     languages,
+    identity,
     local,
     paper,
 )
@@ -74,10 +77,12 @@ __all__ = [
     "directory",
     "disclosure",
     "documents",
+    "door",
     "follow_up",
     "guardian",
     "handover",
     "home",
+    "identity",
     "inbox",
     "invitation",
     "kallelse",

@@ -18,7 +18,7 @@ from flask_wtf import FlaskForm
 from wtforms import TextAreaField as Text
 from wtforms.validators import InputRequired, Length
 
-from .. import answer_back, clock, disclosure, guardian
+from .. import answer_back, clock, disclosure, guardian, showing
 from ..basis import PARAGRAPH, Ground
 from ..case import Case
 from ..db import db
@@ -70,9 +70,11 @@ def page(case_id: UUID) -> str:
 def child(case_id: UUID) -> str:
     """In plain words and the child's language, to read together with the child."""
     case = find(case_id)
-    lines = disclosure.told_to_child(db.session, case.key(ring()), case.id)
+    key = case.key(ring())
+    lines = disclosure.told_to_child(db.session, key, case.id)
+    at_home = showing.told_at_home(db.session, key, case.id)
     with force_locale(answer_back.childs_language(case).split("-")[0]):
-        return _read(case, "disclosure/shown.html", lines, is_child=True)
+        return _read(case, "disclosure/shown.html", lines, is_child=True, at_home=at_home)
 
 
 @blueprint.get("/guardian/<uuid:guardian_id>")

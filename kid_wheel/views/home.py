@@ -1,4 +1,4 @@
-"""The guardian's door: a link and a code, then a room of their own.
+"""The guardian's own room. How they come in is `door`.
 
 It must never use a member of staff's session, nor answer differently for a room that is shut and
 one that has never been.
@@ -25,15 +25,24 @@ from flask import (
 from flask_babel import force_locale, refresh
 from flask_babel import gettext as _
 
-from .. import audit, clock, coordinator, disclosure, guardian_view, invitation, showing, special
+from .. import (
+    audit,
+    clock,
+    coordinator,
+    disclosure,
+    drawing,
+    guardian_view,
+    invitation,
+    showing,
+    special,
+)
 from ..catalog import AREAS
-from ..config import Config
-from ..consent import Answer, Consent
+from ..consent import Consent, StrangeAreas
 from ..db import db
 from ..guardian_view import OtherRequest, Request, Room, UnknownCard
 from ..i18n import CHILDS_NAMES
 from ..i18n import GUARDIANS as LANGUAGES
-from ..invitation import Invitation, Shut, WrongCode
+from ..invitation import Invitation, Shut
 from ..permissions import Permission, requires
 from ..plan import NothingSaid, Voice, raise_concern
 from ..voices import Kind
@@ -91,7 +100,7 @@ def _room() -> Room:
     )
 
 
-def _keep(event: str, detail: str = "") -> None:
+def keep(event: str, detail: str = "") -> None:
     """What was done stays, with an event that names the case and nobody."""
     here: Invitation = g.invitation
     audit.record(
@@ -108,61 +117,15 @@ def _page(template: str, status: int = 200, **more: Any) -> Response:
         token=g.form_token,
         areas=guardian_view.areas(g.invitation.language),
         area_names=area_names(),
-        languages=_languages(),
+        languages=languages(),
         **more,
     )
     db.session.commit()
     return make_response(page, status)
 
 
-def _languages() -> dict[str, str]:
+def languages() -> dict[str, str]:
     return {code: CHILDS_NAMES[code] for code in LANGUAGES}
-
-
-# The door.
-
-
-@blueprint.route(
-    f"/<any({','.join(LANGUAGES)}):home_language>/<string(length=32):link>", methods=["GET", "POST"]
-)
-@requires(Permission.OPEN)
-def door(home_language: str, link: str) -> Any:
-    """Asks for the code, whatever the link: to open it here would let a preview use it up."""
-    if request.method == "GET":
-        return _door(home_language, link)
-    try:
-        found, token = invitation.enter(
-            db.session, link, request.form.get("code", "")[:40], home_language, clock.now()
-        )
-    except WrongCode as wrong:  # is counted, and an event of the case
-        here = wrong.invitation
-        audit.record(
-            db.session, "invitation:refused", clock.now(), case_id=here.case_id,
-            unit_id=here.case.unit_id, detail=here.guardian_id,
-        )  # fmt: skip
-        db.session.commit()
-        return _door(home_language, link, is_wrong=True), 422
-    except Shut:
-        db.session.rollback()
-        return _door(home_language, link, is_wrong=True), 422
-    g.invitation = found
-    _keep("guardian:entered")
-    answer = redirect(url_for(".start"), 303)
-    config: Config = current_app.extensions["kid_wheel"]
-    answer.set_cookie(
-        COOKIE, token, path=PATH, secure=config.secure, httponly=True, samesite="Strict"
-    )
-    return answer
-
-
-def _door(language: str, link: str, *, is_wrong: bool = False) -> str:
-    return render_template(
-        "home/door.html",
-        link=link,
-        is_wrong=is_wrong,
-        languages=_languages(),
-        chosen=language,
-    )
 
 
 # The room.
@@ -228,7 +191,7 @@ def read_back() -> Any:
 def done() -> Any:
     """From now on it is said, and in the case as the guardian's own voice."""
     if guardian_view.say(_room()):
-        _keep("guardian_statement:said")
+        keep("guardian_statement:said")
     return redirect(url_for(".thanks"), 303)
 
 
@@ -255,8 +218,11 @@ def look() -> Any:
 @requires(Permission.GUARDIAN)
 def leave() -> Any:
     invitation.leave(g.invitation)
-    _keep("guardian:left")
-    answer = make_response(render_template("home/left.html"))  # still in the guardian's language
+    returns = g.invitation.person_hash is not None
+    keep("guardian:left")
+    answer = make_response(
+        render_template("home/left.html", returns=returns)
+    )  # still in the guardian's language
     answer.delete_cookie(COOKIE, path=PATH)
     return answer
 
@@ -273,17 +239,26 @@ def asked() -> Any:
 @blueprint.post("/asked/<recipient_id>")
 @requires(Permission.GUARDIAN)
 def answer(recipient_id: str) -> Any:
-    """Yes or no, which weigh the same."""
+    """Yes or no, which weigh the same, or yes to some areas."""
     room = _room()
     found = next((one for one in _requests(room) if one.to["id"] == recipient_id), None)
-    said = request.form.get("answer", "")
-    if found is None or said not in (Answer.YES, Answer.NO):
+    if found is None:
         abort(404)
+    some = request.form.getlist("area")
+    yes_to = {"yes": list(found.to["areas"]), "no": [], "some": some}.get(
+        request.form.get("answer", "")
+    )
+    if yes_to is None:
+        abort(404)
+    if not yes_to and request.form["answer"] == "some":
+        return _asked(422, nothing_chosen=recipient_id)
     try:
-        guardian_view.answer(room, found, request.form.get("digest", ""), Answer(said))
+        guardian_view.answer(room, found, request.form.get("digest", ""), yes_to)
     except OtherRequest:
         return _asked(409, has_changed=True)
-    _keep("consent:given" if said == Answer.YES else "consent:refused")
+    except StrangeAreas:
+        abort(404)
+    keep("consent:given" if yes_to else "consent:refused")
     return redirect(url_for(".asked"), 303)
 
 
@@ -294,7 +269,7 @@ def take_back(consent_id: UUID) -> Any:
         guardian_view.take_back(_room(), str(consent_id))
     except guardian_view.NotYours:
         abort(404)
-    _keep("consent:withdrawn")
+    keep("consent:withdrawn")
     return redirect(url_for(".asked"), 303)
 
 
@@ -307,10 +282,14 @@ def summary() -> Any:
     return _page("summary", answered=found, today=clock.today())
 
 
-def _asked(status: int = 200, *, has_changed: bool = False) -> Response:
-    room = _room()
-    found = [(one, _words(one.newest, room)) for one in _requests(room)]
-    return _page("asked", status, asked=found, has_changed=has_changed)
+def _asked(status: int = 200, *, has_changed: bool = False, nothing_chosen: str = "") -> Response:
+    return _page(
+        "asked",
+        status,
+        asked=_requests(_room()),
+        has_changed=has_changed,
+        nothing_chosen=nothing_chosen,
+    )
 
 
 def _requests(room: Room) -> list[Request]:
@@ -330,6 +309,17 @@ def _words(row: Consent | None, room: Room) -> dict[str, Any]:
 @requires(Permission.GUARDIAN)
 def back() -> Any:
     return _back()
+
+
+@blueprint.get("/drawing/<uuid:showing_id>.png")
+@requires(Permission.GUARDIAN)
+def drawing_png(showing_id: UUID) -> Response:
+    """What the child drew, as long as this guardian is shown it."""
+    room = _room()
+    drawn = showing.drawing_of(db.session, room.key, room.guardian.id, str(showing_id))
+    if drawn is None:
+        return shut()
+    return Response(drawing.png(drawn), mimetype="image/png")
 
 
 @blueprint.post("/concern")
@@ -356,7 +346,7 @@ def concern() -> Any:
         )
     except NothingSaid:
         return _back(422, is_blank=True)
-    _keep("plan:concern_raised", "guardian")
+    keep("plan:concern_raised", "guardian")
     return redirect(url_for(".back") + "#concerns", 303)
 
 
@@ -365,10 +355,15 @@ def _back(status: int = 200, *, is_blank: bool = False) -> Response:
     told = disclosure.told_to_guardian(db.session, room.key, room.case.id, room.guardian.id)
     found = coordinator.coordinator_of(db.session, room.case.id, clock.today())
     words = found.read(room.key) if found else {}
+    shown = showing.shown_to(db.session, room.key, room.guardian.id)
+    to_know = showing.told_to(db.session, room.key, room.guardian.id)
+    if shown or to_know:
+        keep("showing:seen")
     return _page(
         "back",
         status,
-        shown=showing.shown_to(db.session, room.key, room.guardian.id),
+        shown=shown,
+        to_know=to_know,
         plan=guardian_view.plan_to_show(room),
         concerns=guardian_view.concerns(room),
         coordinator={name: words.get(name, "") for name in ("name", "contact")} if found else None,

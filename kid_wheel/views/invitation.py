@@ -20,9 +20,13 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale, get_locale, lazy_gettext
 from flask_babel import gettext as _
 from flask_security import current_user
+from flask_wtf import FlaskForm
+from wtforms import DateField, RadioField
+from wtforms import TextAreaField as Text
+from wtforms.validators import InputRequired, Length, Optional
 
 from .. import clock, invitation, pdf, showing
 from ..case import Case, CaseState
@@ -34,8 +38,9 @@ from ..i18n import GUARDIANS as LANGUAGES
 from ..invitation import Invitation, InvitationState
 from ..permissions import Permission, requires
 from ..protected import may_print
+from ..voices import Evidence
 from .case import speaker_words
-from .consent import Token, area_names
+from .consent import LONG, Token, area_names
 from .in_case import find, find_to_decide, keep, note, ring
 from .sign_in import qr
 from .special import is_confirmed
@@ -107,10 +112,28 @@ def letter(case_id: UUID, guardian_id: UUID, invitation_id: UUID) -> Any:
     return answer
 
 
+class AgainstForm(FlaskForm):  # type: ignore[misc]
+    """What is decided about a thing that the child has not said yes to. Nothing is chosen before:
+    whoever opens it decides."""
+
+    choice = RadioField(lazy_gettext("Vad bestämmer du?"), [InputRequired()])
+    harm = Text(
+        lazy_gettext("Hur skulle barnet kunna skadas av att vårdnadshavaren får veta?"),
+        [Length(max=LONG)],
+    )
+    because = Text(
+        lazy_gettext("Varför behöver vårdnadshavaren veta, för att kunna ta hand om barnet?"),
+        [Length(max=LONG)],
+    )
+    child_told_on = DateField(lazy_gettext("När berättade du för barnet?"), [Optional()])
+    child_told_how = Text(lazy_gettext("Hur berättade du, och vad sa barnet?"), [Length(max=LONG)])
+    text = Text(lazy_gettext("Det här får vårdnadshavaren läsa"), [Length(max=LONG)])
+
+
 @blueprint.route("/showing", methods=["GET", "POST"])
 @requires(Permission.CASE_MOVE)
 def show(case_id: UUID, guardian_id: UUID) -> Any:
-    """Each thing that the child has released, and whether this guardian is shown it."""
+    """Each thing that the child has said, and what is decided about it for this guardian."""
     case = find_to_decide(case_id)
     guardian = find_guardian(case, guardian_id)
     if request.method == "POST":
@@ -129,21 +152,107 @@ def show(case_id: UUID, guardian_id: UUID) -> Any:
         db.session.commit()
         flash(_("Sparat."))
         return redirect(url_for(".show", case_id=case.id, guardian_id=guardian.id))
-    items = showing.released_items(case, ring(), str(get_locale() or "sv"))
+    items = showing.items(case, ring(), str(get_locale() or "sv"))
+    released = [one for one in items if showing.is_released(one)]
+    others = [one for one in items if not showing.is_released(one)]
     note(case, "showing:read")
     answer = render_template(
         "guardian/showing.html",
         case=case,
         guardian=guardian,
         name=guardian.read(case.key(ring()))["name"],
-        by_area=[(key, list(of_it)) for key, of_it in groupby(_sorted(items), lambda i: i.area)],
-        shown=showing.showings_of(db.session, guardian.id),
+        released=_by_area(released),
+        others=_by_area(others),
+        decided=showing.showings_of(db.session, guardian.id),
+        choices=showing.Choice,
+        said=release_words(),
         area_names=area_names(),
         speakers=speaker_words(),
         form=Token(),
     )
     db.session.commit()
     return answer
+
+
+@blueprint.route("/showing/against", methods=["GET", "POST"])
+@requires(Permission.CASE_MOVE)
+def decide_against(case_id: UUID, guardian_id: UUID) -> Any:
+    """One thing that the child has not said yes to: kept secret, or told because it is needed."""
+    case = find_to_decide(case_id)
+    guardian = find_guardian(case, guardian_id)
+    try:
+        item = showing.find(case, ring(), request.args.get("item", ""))
+    except LookupError:
+        abort(404)
+    if showing.is_released(item):
+        abort(404)
+    form = AgainstForm()
+    form.choice.choices = list(choice_words().items())
+    if not form.validate_on_submit():
+        return _against(case, guardian, item, form), 422 if form.is_submitted() else 200
+    try:
+        event = _decide_against(case, guardian, item, form)
+    except showing.NoReason:
+        field = form.harm if form.choice.data == showing.Choice.WITHHOLD else form.because
+        field.errors = [_("Skriv varför.")]
+    except showing.NothingToTell:
+        form.text.errors = [_("Skriv vad vårdnadshavaren får läsa.")]
+    except showing.ChildNotTold:
+        form.child_told_how.errors = [_("Berätta för barnet först, och skriv när och hur.")]
+    else:
+        keep(case, event, detail=guardian.id)
+        flash(_("Sparat."))
+        return redirect(url_for(".show", case_id=case.id, guardian_id=guardian.id))
+    return _against(case, guardian, item, form), 422
+
+
+def _decide_against(case: Case, guardian: Guardian, item: Evidence, form: AgainstForm) -> str:
+    key, by, at = case.key(ring()), current_user.id, clock.now()
+    if form.choice.data == showing.Choice.WITHHOLD:
+        showing.keep_secret(db.session, key, guardian, item, form.harm.data or "", by, at)
+        return "showing:kept_secret"
+    named = ("text", "because", "child_told_how")
+    words = {name: getattr(form, name).data or "" for name in named}
+    told_on = form.child_told_on.data
+    showing.inform(db.session, key, guardian, item, words, told_on, by, at)
+    return "showing:informed"
+
+
+def _against(case: Case, guardian: Guardian, item: Evidence, form: AgainstForm) -> str:
+    key = case.key(ring())
+    before = showing.showings_of(db.session, guardian.id).get(item.id)
+    note(case, "showing:read")
+    page = render_template(
+        "guardian/against.html",
+        case=case,
+        guardian=guardian,
+        name=guardian.read(key)["name"],
+        item=item,
+        said=release_words(),
+        speakers=speaker_words(),
+        area_names=area_names(),
+        before=(before, before.read(key)) if before else None,
+        choices=choice_words(),
+        form=form,
+    )
+    db.session.commit()
+    return page
+
+
+def choice_words() -> dict[str, str]:
+    return {
+        showing.Choice.WITHHOLD: _("Vårdnadshavaren får inte veta (OSL 12 kap. 3 §)"),
+        showing.Choice.INFORM: _("Vårdnadshavaren behöver få veta"),
+    }
+
+
+def release_words() -> dict[str, str]:
+    """What the child has said about showing a thing at home."""
+    return {
+        "may_not": _("barnet har sagt nej"),
+        "dont_know": _("barnet vet inte"),
+        "": _("barnet har inte fått frågan"),
+    }
 
 
 def find_guardian(case: Case, guardian_id: UUID) -> Guardian:
@@ -174,7 +283,7 @@ def _page(case: Case, guardian: Guardian, new: dict[str, Any] | None = None) -> 
         written_language=words.get("language", ""),
         rows=[(row, row.state(at)) for row in invitation.invitations_of(db.session, guardian.id)],
         states=state_words(),
-        alive=(InvitationState.WAITING, InvitationState.OPEN),
+        alive=(InvitationState.WAITING, InvitationState.OPEN, InvitationState.RETURNING),
         guardians_languages={code: CHILDS_NAMES[code] for code in LANGUAGES},
         new=new,
         address=address,
@@ -188,9 +297,17 @@ def _address(row: Invitation, link: str) -> str:
     return config.url + url_for("home.door", home_language=row.language, link=link)
 
 
-def _sorted(items: list[Any]) -> list[Any]:
+def _by_area(items: list[Evidence]) -> list[tuple[str, list[Evidence]]]:
     order = list(area_names())
-    return sorted(items, key=lambda one: order.index(one.area) if one.area in order else len(order))
+
+    def place(one: Evidence) -> int:
+        return order.index(one.area) if one.area in order else len(order)
+
+    return [(key, list(of_it)) for key, of_it in groupby(sorted(items, key=place), _area_of)]
+
+
+def _area_of(one: Evidence) -> str:
+    return one.area
 
 
 def state_words() -> dict[InvitationState, str]:
@@ -198,6 +315,7 @@ def state_words() -> dict[InvitationState, str]:
         InvitationState.WAITING: _("väntar på att öppnas"),
         InvitationState.OPEN: _("är öppnad och används nu"),
         InvitationState.USED: _("är använd"),
+        InvitationState.RETURNING: _("är använd, och den som loggade in kan komma tillbaka"),
         InvitationState.EXPIRED: _("har gått ut"),
         InvitationState.LOCKED: _("är låst efter för många fel kod"),
         InvitationState.REVOKED: _("är stängd"),

@@ -25,7 +25,7 @@ blueprint = Blueprint("languages", __name__, url_prefix="/admin/organisation")
 @blueprint.get("/<uuid:organisation_id>/languages")
 @requires(Permission.UNIT_ADMINISTER)
 def languages(organisation_id: UUID) -> str:
-    organisation = _own(organisation_id)
+    organisation = find_own(organisation_id)
     return render_template(
         "admin/languages.html",
         organisation=organisation,
@@ -39,7 +39,7 @@ def languages(organisation_id: UUID) -> str:
 @requires(Permission.UNIT_ADMINISTER)
 def choose(organisation_id: UUID) -> Response:
     """A tablet learns of it when it reaches the hub next; a conversation that has begun goes on."""
-    organisation = _own(organisation_id)
+    organisation = find_own(organisation_id)
     if not Confirm().validate_on_submit():
         abort(400)
     wanted = set(request.form.getlist("language"))
@@ -54,7 +54,7 @@ def choose(organisation_id: UUID) -> Response:
     return redirect(url_for("admin.units"))  # type: ignore[return-value]
 
 
-def _own(organisation_id: UUID) -> Organisation:
+def find_own(organisation_id: UUID) -> Organisation:
     found = db.session.get(Organisation, str(organisation_id))
     if found is None or not may_administer(current_user, found.id, clock.today()):
         abort(404)

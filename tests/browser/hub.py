@@ -20,7 +20,17 @@ from urllib.request import urlopen
 
 from sqlalchemy import delete, select
 
-from kid_wheel import clock, create_app, demo, guardian, invitation, lending, local, tablet
+from kid_wheel import (
+    clock,
+    create_app,
+    demo,
+    guardian,
+    identity,
+    invitation,
+    lending,
+    local,
+    tablet,
+)
 from kid_wheel.audit import AuditEvent
 from kid_wheel.case import Case, CaseState, packed_record
 from kid_wheel.catalog import Variant
@@ -95,8 +105,7 @@ class Hub:
         """The address and the code of somebody new in a case whose plan is in force."""
 
         def invite() -> tuple[str, str]:
-            case = db.session.scalars(select(Case).filter_by(state=CaseState.PLAN_ACTIVE)).first()
-            assert case and case.ansvarig_id
+            case = _case_with_a_plan()
             key, at = case.key(self._app.extensions["key_ring"]), clock.now()
             made = guardian.add(db.session, key, case.id, {"name": "Demo Demosson"}, at)
             db.session.flush()
@@ -105,6 +114,23 @@ class Hub:
             return f"{self.url}/home/{language}/{link}", code
 
         return self._ask(invite)
+
+    def knows_guardians_by(self, words: dict[str, str]) -> None:
+        """The huvudman of that case has an identity provider."""
+
+        def keep() -> None:
+            owner = _case_with_a_plan().organisation
+            identity.keep(db.session, self._app.extensions["key_ring"], owner, words)
+            db.session.commit()
+
+        self._ask(keep)
+
+    def knows_guardians_by_their_code(self) -> None:
+        def forget() -> None:
+            identity.forget(db.session, _case_with_a_plan().organisation_id)
+            db.session.commit()
+
+        self._ask(forget)
 
     def forget(self) -> None:
         """What has come so far is of other tests, whose children may have the same names."""
@@ -288,6 +314,12 @@ class Hub:
 
 def _school() -> str:
     return db.session.scalars(select(Unit.id).where(Unit.name == SCHOOL)).one()
+
+
+def _case_with_a_plan() -> Case:
+    found = db.session.scalars(select(Case).filter_by(state=CaseState.PLAN_ACTIVE)).first()
+    assert found and found.ansvarig_id
+    return found
 
 
 def free_port() -> int:

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from hub import Hub
+from identity_provider import RunningProvider
 from pages import FLAGS, Enrolled
 from playwright.sync_api import Browser, BrowserType, Page, Request, expect
+
+from kid_wheel.i18n import GUARDIANS
 
 SMALL, USUAL = {"width": 320, "height": 640}, {"width": 390, "height": 844}
 PAGES = ("", "area/halsa", "area/hemmet", "read", "asked", "asked/keep", "back")
 SHUT = "not/there"
+SOME_ID = "00000000-0000-4000-8000-000000000000"
 BYTES = 60_000  # of the whole way from the door until the first area can be used
 
 
@@ -28,7 +32,7 @@ class Telephone:
 
     def __init__(self, browser: Browser, hub: Hub, language: str, *, scripts: bool = True) -> None:
         self._home = f"{hub.url}/home/"
-        self._link, self._code = hub.invites_a_guardian(language)
+        self._link, self.code = hub.invites_a_guardian(language)
         context = browser.new_context(
             viewport=SMALL,  # type: ignore[arg-type]
             java_script_enabled=scripts,
@@ -51,9 +55,19 @@ class Telephone:
 
     def comes_in(self) -> None:
         self.is_at_the_door()
-        self.page.fill("#code", self._code)
+        self.page.fill("#code", self.code)
         self.page.click(".door button")
         expect(self.page.locator(".areas a")).to_have_count(7)
+
+    def logs_in(self, code: str = "", who: str = "alva") -> None:
+        """Through the huvudman's provider, which is another site, and back."""
+        self.is_at_the_door()
+        if code:
+            self.page.fill("#code", code)
+        self.page.click("text=Logga in")
+        self.page.click("text=Fortsätt")
+        self.page.fill("[name=who]", who)
+        self.page.click("button")
 
     def turns_to(self, path: str) -> None:
         self.page.goto(self._home + path)
@@ -75,7 +89,7 @@ TOO_SMALL = """() => [...document.querySelectorAll("main button, .top a, .areas 
   .map((one) => one.textContent.trim())"""
 
 
-@pytest.mark.parametrize("language", ["sv", "ar"])
+@pytest.mark.parametrize("language", GUARDIANS)
 def test_axe_finds_no_fault_on_a_guardians_pages(browser: Browser, hub: Hub, language: str) -> None:
     alva = Telephone(browser, hub, language)
     alva.is_at_the_door()
@@ -128,3 +142,49 @@ def test_the_first_use_costs_a_slow_telephone_less_than_60_kb(browser: Browser, 
     weighed = alva.weighs()
     assert any(one.endswith("home.css") for one in weighed)
     assert sum(weighed.values()) < BYTES, weighed
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[RunningProvider]:
+    running = RunningProvider()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def provider(process: RunningProvider, hub: Hub) -> Iterator[RunningProvider]:
+    """On 127.0.0.1, which a browser knows as another site than the hub's localhost."""
+    hub.knows_guardians_by(process.words())
+    yield process
+    hub.knows_guardians_by_their_code()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_who_logs_in_at_another_site_comes_back_into_the_room(
+    browser: Browser, hub: Hub, provider: RunningProvider, scripts: bool
+) -> None:
+    alva = Telephone(browser, hub, "sv", scripts=scripts)
+    alva.logs_in(alva.code)
+    expect(alva.page.locator(".areas a")).to_have_count(7)
+    alva.page.click("text=Stäng")
+    expect(alva.page.locator("main")).to_contain_text("Öppna länken igen och logga in")
+    alva.logs_in()
+    expect(alva.page.locator(".areas a")).to_have_count(7)
+    alva.page.click("text=Stäng")
+    alva.logs_in(who="bo")
+    expect(alva.page.get_by_role("alert")).to_contain_text("Du är inte inloggad.")
+
+
+def test_axe_finds_no_fault_on_the_way_to_the_login(
+    browser: Browser, hub: Hub, provider: RunningProvider
+) -> None:
+    alva = Telephone(browser, hub, "sv")
+    alva.is_at_the_door()
+    alva.looks()
+    alva.page.fill("#code", alva.code)
+    alva.page.click("text=Logga in")
+    expect(alva.page.locator("main")).to_contain_text("Provkommunens inloggning")
+    alva.looks()
+    alva.turns_to(f"login/{SOME_ID}")
+    expect(alva.page.locator("h1")).to_have_text("Det gick inte att logga in")
+    alva.looks()
