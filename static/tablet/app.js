@@ -19,12 +19,20 @@ import { store } from "./store/store.js";
 navigator.serviceWorker?.register("/sw.js", { scope: "/" }).catch((error) => console.warn("no service worker", error));
 
 const NAME = document.title;
+const TO_THE_PIN = new Set(["start", "take", "who", "pin", "corner", "hidden", "return", "forgotten", "sign-in", "choose-pin"]);
 const routes = { ...adultRoutes };
 for (const [route, act] of Object.entries(childRoutes)) routes[route.replace(" ", " child/")] = act;
+
+/** A child and a guardian have their own screens each; the adult's are behind the PIN for both. */
+function isBehindPin(where) {
+  if (where === "child" || where === "guardian") return session.kind && session.kind !== where;
+  return session.isHandedOver && !TO_THE_PIN.has(where);
+}
 
 /** Answers a request under /local/ from the tablet itself: nothing of it leaves the tablet. */
 async function local(method, path, body) {
   const parts = path.replace("/local/", "").split("/");
+  if (isBehindPin(parts[0])) return routes["GET corner"]();
   const isGuardians = parts[0] === "guardian";
   const length = parts[0] === "child" || isGuardians ? 2 : 1;
   const act = isGuardians ? (await guardian()).routes[`${method} ${parts[1]}`] : routes[`${method} ${parts.slice(0, length).join("/")}`];
@@ -150,8 +158,9 @@ let savedIsOver;
 /** Said once for taps that follow each other: to say it anew would lay the page out at each. */
 function showSaved() {
   const mark = document.getElementById("kept");
-  if (!savedIsOver) {
-    mark.textContent = (session.kind === "guardian" && wordsOf("guardian-pack").saved) || message("saved");
+  const isGuardians = session.kind === "guardian"; // who may change the language in the middle
+  if (!savedIsOver || isGuardians) {
+    mark.textContent = isGuardians ? wordsOf("guardian-pack").saved : message("saved");
     mark.hidden = !document.querySelector("#screen > :is(.screen, .guardian)");
     mark.classList.remove("is-over");
   }

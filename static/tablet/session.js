@@ -78,9 +78,13 @@ class Session {
 
   /** Whoever it is about has the tablet now: nothing else on it can be opened until the PIN is typed. */
   handOver() {
-    if (!this.id || this.#handedTo === this.id) return;
+    if (!this.id || this.#handedTo === this.id || this.state.about.origin) return; // over the paper an adult has it
     this.#handedTo = this.id;
     store.handOver(this.id).catch(this.onTrouble);
+  }
+
+  get isHandedOver() {
+    return this.#handedTo !== undefined;
   }
 
   takeBack() {
