@@ -283,7 +283,6 @@ def test_a_guardian_meets_the_same_whether_or_not_a_child_has_said_anything(
     hub.stop()
     tablet.mentor.unlocks()
     before = a_whole_session(tablet, tmp_path)
-    tablet.page.click(".person")
     tablet.mentor.unlocks()
     tablet.shows("home")
     talks_and_pauses(tablet)
