@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from . import guardian_record
 from .audit import AuditEvent
 from .clock import civil_date
 from .conversation import Conversation, Record
@@ -416,8 +417,7 @@ def move_conversation(
     session.flush()
     for case in (source, target):
         session.expire(case, ["conversations"])
-    guardians = select(GuardianRecord.id).filter_by(case_id=source.id).limit(1)
-    if not source.conversations and session.scalar(guardians) is None:
+    if not source.conversations and not guardian_record.are_in(session, source.id):
         session.delete(source)
 
 

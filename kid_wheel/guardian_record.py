@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, LargeBinary, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .conversation import GUARDIANS, Record
 from .db import Base
@@ -52,6 +52,12 @@ class Told:
 
 def is_guardians(record: Record) -> bool:
     return bool(record["format"] == GUARDIANS)
+
+
+def are_in(session: Session, case_id: str) -> bool:
+    """Whether a case has any, placed or not."""
+    wanted = select(GuardianRecord.id).filter_by(case_id=case_id).limit(1)
+    return session.scalar(wanted) is not None
 
 
 def told(record: Record) -> Iterator[Told]:

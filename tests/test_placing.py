@@ -16,11 +16,12 @@ from sealing import GOLDEN, Sender, seal
 from sharing import Room
 from sqlalchemy import select
 
-from kid_wheel import audit
+from kid_wheel import audit, intake
 from kid_wheel.case import Case, CaseState
 from kid_wheel.conversation import Conversation, NotARecord, Record, read_record
 from kid_wheel.db import db
 from kid_wheel.guardian_record import GuardianRecord
+from kid_wheel.tablet import Tablet
 from kid_wheel.voices import GuardianStatement, Presence, hear
 
 MADE: Record = json.loads((GOLDEN / "guardian.json").read_text("utf-8"))["record"]
@@ -236,6 +237,39 @@ def test_a_code_that_nobody_has_is_paired_by_hand_and_then_waits_in_the_right_ca
     assert cesar.get(at).status_code == 404, "the case that was made for it alone is gone"
     there, place = f"/case/{family.case_id}", f"/guardian-record/{record['id']}/place"
     cesar.send(there, action=place, guardian=family.guardians["Bo Testlund"])
+    assert len(said_by(county, family)["Bo Testlund"]) == 4
+
+
+def test_a_suspended_guardians_words_land_in_silence_and_the_room_stays_shut(
+    county: County, family: Room, tablet: Sender, anna: PageClient
+) -> None:
+    """What was said before the access ended and is sent after it."""
+    alva = let_in(county, anna, family.case_id, family.guardians["Alva Testlund"])
+    usual = tablet.send(told(county, family, 2)).json
+    family.suspend("Alva Testlund")
+    after = tablet.send(told(county, family, 1)).json
+    assert {**after, "conversation": "", "digest": ""} == {
+        **usual,
+        "conversation": "",
+        "digest": "",
+    }
+    assert len(said_by(county, family)["Alva Testlund"]) == 4
+    assert alva.client.get("/home/").status_code == 404
+
+
+def test_a_saved_copy_of_a_tablet_brings_in_a_guardians_record_too(
+    county: County, family: Room, tablet: Sender, time: Clock
+) -> None:
+    record = told(county, family, 2)
+    sealed = seal(tablet.ring, record)
+    with county.hub.app_context():
+        for _ in range(2):
+            intake.take_in(
+                db.session, county.ring, sealed, record["id"],
+                lambda _record: db.session.get_one(Tablet, tablet.id), time(),
+                event="conversation:rescued",
+            )  # fmt: skip
+    assert len(county.events("guardian_record:rescued")) == 1
     assert len(said_by(county, family)["Bo Testlund"]) == 4
 
 

@@ -32,6 +32,8 @@ blueprint = Blueprint(
 def place(case_id: UUID, record_id: UUID) -> Any:
     """Somebody in the case says whose it is: a guardian of the case, or one that is added now."""
     case = find(case_id)
+    if is_unpaired(case):  # first which child, then who
+        abort(404)
     kept, key = _record(case, record_id), case.key(ring())
     chosen = request.form.get("guardian", "")
     if chosen == "new":
