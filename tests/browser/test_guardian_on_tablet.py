@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from hub import Hub
-from pages import Hand, Tablet
-from playwright.sync_api import expect
+from office import LAPTOP, Ansvarig
+from pages import FLAGS, Enrolled, Hand, Tablet
+from playwright.sync_api import BrowserType, expect
 from test_accessibility import faults, fits
 from test_nothing_left import PLANTED, Disk, encrypted_taps, look, plant
 
@@ -458,3 +459,36 @@ def test_who_it_is_has_to_be_said_and_a_wrong_code_is_noticed_without_net(
     tablet.says("Ärendekoden stämmer inte")
     tablet.says("Inte personnummer.")
     assert tablet.ask_store("(await store.drafts()).length") == 0
+
+
+def test_of_a_child_without_a_case_the_ansvarig_says_which_guardian_it_was(
+    hub: Hub, tablet: Tablet, chromium: BrowserType, enrolled: Enrolled
+) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    guardian = Guardian(tablet)
+    guardian.prepares(alias="Ture", born="2025")
+    tells(guardian)
+    is_finished(guardian)
+    guardian.holds_corner()
+    tablet.mentor.unlocks()
+    tablet.mentor.sends()
+
+    browser = chromium.launch(executable_path=enrolled.executable, args=FLAGS)
+    page = browser.new_context(locale="sv-SE", viewport=LAPTOP).new_page()  # type: ignore[arg-type]
+    ansvarig = Ansvarig(page, hub.url)
+    ansvarig.signs_in(hub.colleague)
+    ansvarig.sees("En vårdnadshavare har berättat på surfplattan")
+    ansvarig.follows("Ture")
+    ansvarig.sees(RELATION)
+    assert WORDS not in page.content()
+    assert faults(page) == []
+    part = page.locator("section", has_text=RELATION)
+    part.get_by_label("Vem är det?").select_option("new")
+    part.get_by_role("button", name="Det är den personen").click()
+    ansvarig.sees("Orden står nu hos vårdnadshavaren")
+    page.goto(f"{page.url.partition('?')[0]}/area/hemmet")
+    ansvarig.sees(WORDS)
+    ansvarig.sees("Vårdnadshavaren själv")
+    ansvarig.sees("Barnet är inte tillfrågat om det här området.")
+    browser.close()
