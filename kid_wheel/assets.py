@@ -30,7 +30,12 @@ FONTS = (
 )
 
 # The tablet's page and its worker, each in one file: a slow tablet pays for every file at a start.
-BUNDLES = {"app.js": "app.js", "store/worker.js": "sqlite/worker.js"}
+# What only a guardian's session needs is fetched when there is one; it shares the page's modules.
+BUNDLES = {
+    "app.js": "app.js",
+    "store/worker.js": "sqlite/worker.js",
+    "guardian/routes.js": "guardian.js",
+}
 BUNDLER = "node_modules/@esbuild"  # kept: our scripts change more often than the packages
 
 LICENCES = {
@@ -75,7 +80,7 @@ def bundle_tablet(root: Path) -> None:
         return
     for source, target in BUNDLES.items():
         made = vendor / f"{target}.new"
-        bundle(root, tablet / source, made, "--bundle")
+        bundle(root, tablet / source, made, "--bundle", "--external:/static/vendor/*")
         made.replace(vendor / target)  # a hub that runs never serves half a script
     stamp.write_text(wanted)
 

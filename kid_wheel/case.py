@@ -14,13 +14,25 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, String, bindparam, exists, func, insert, select
+from sqlalchemy import (
+    ForeignKey,
+    LargeBinary,
+    Select,
+    String,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from . import guardian_record
 from .audit import AuditEvent
 from .clock import civil_date
 from .conversation import Conversation, Record
 from .db import Base, HasId
+from .guardian_record import GuardianRecord, is_guardians
 from .keys import KeyRing, decrypt, encrypt
 from .people import Organisation, Role, Staff, Unit, ansvarig_named, directory
 from .routing import Child, Place, PlaceKind, Reason, Routing, UnitKind, route
@@ -143,20 +155,27 @@ class Opened(NamedTuple):
 # A new row that no caller goes on working with needs no object that a session keeps watch over.
 _ADD_CASE = insert(Base.metadata.tables[Case.__tablename__])
 _ADD_CONVERSATION = insert(Base.metadata.tables[Conversation.__tablename__])
-_RECEIPT = (
-    select(
-        Conversation.id,
-        Conversation.case_id,
-        Conversation.digest,
-        Conversation.received_at,
-        Unit.name,
-        func.coalesce(Staff.name, ""),
+_ADD_GUARDIANS = insert(Base.metadata.tables[GuardianRecord.__tablename__])
+
+
+def _receipt_of(kept: type[Conversation] | type[GuardianRecord]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            kept.id,
+            kept.case_id,
+            kept.digest,
+            kept.received_at,
+            Unit.name,
+            func.coalesce(Staff.name, ""),
+        )
+        .join(Case, Case.id == kept.case_id)
+        .join(Unit, Unit.id == Case.unit_id)
+        .join(Staff, Staff.id == Case.ansvarig_id, isouter=True)
+        .where(kept.id == bindparam("id"))
     )
-    .join(Case, Case.id == Conversation.case_id)
-    .join(Unit, Unit.id == Case.unit_id)
-    .join(Staff, Staff.id == Case.ansvarig_id, isouter=True)
-    .where(Conversation.id == bindparam("id"))
-)
+
+
+_RECEIPT = _receipt_of(Conversation).union_all(_receipt_of(GuardianRecord))
 
 _HUVUDMAN = (
     select(
@@ -179,7 +198,8 @@ def receive(
     tablet: Tablet | Sender,
     now: datetime,
 ) -> Receipt:
-    """Put a conversation in the case it names, or in a new one with the right ansvarig.
+    """Put a conversation, or a guardian's record, in the case it names, or in a new one with the
+    right ansvarig.
 
     It never bounces: a code nobody knows, or a child the table does not cover, becomes a case
     that a human has to place.
@@ -190,7 +210,7 @@ def receive(
     else:
         opened = open_case(session, ring, record["child"], tablet, now)
         case_id, key = opened.id, opened.key
-    origin = record.get("origin", {})
+    held_on = record.get("origin", {}).get("held_on", record["started_at"][:10])
     row = {
         "id": record["id"],
         "case_id": case_id,
@@ -198,17 +218,19 @@ def receive(
         "staff_id": record["staff"],
         "unit_id": tablet.unit_id,
         "digest": digest,
-        "variant": record["variant"],
         "language": record["language"],
         "content_version": record["content_version"],
-        "ended": record["ended"],
-        "held_on": origin.get("held_on", record["started_at"][:10]),
-        "origin": origin.get("kind", ""),
+        "held_on": held_on,
         "clock_is_off": _is_off(record["finished_at"], now),
         "received_at": now,
         "content": encrypt(key, packed, record["id"].encode()),
     }
-    session.execute(_ADD_CONVERSATION, row)
+    if is_guardians(record):
+        session.execute(_ADD_GUARDIANS, row)
+    else:
+        childs = {"variant": record["variant"], "ended": record["ended"]}
+        origin = record.get("origin", {}).get("kind", "")
+        session.execute(_ADD_CONVERSATION, {**row, **childs, "origin": origin})
     if opened:
         return Receipt(record["id"], case_id, digest, now, opened.unit, opened.ansvarig)
     receipt = find_receipt(session, record["id"])
@@ -217,12 +239,12 @@ def receive(
 
 
 def find_receipt(session: Session, id_: str) -> Receipt | None:
-    """Who has a conversation, if it was received."""
+    """Who has a conversation or a guardian's record, if it was received."""
     row = session.connection().execute(_RECEIPT, {"id": id_}).one_or_none()
     return None if row is None else Receipt(*row)
 
 
-def packed_record(conversation: Conversation, case: Case, ring: KeyRing) -> bytes:
+def packed_record(conversation: Conversation | GuardianRecord, case: Case, ring: KeyRing) -> bytes:
     """The gzip of a received record; `conversation.read_record` reads it."""
     return decrypt(case.key(ring), conversation.content, conversation.id.encode())
 
@@ -372,9 +394,14 @@ def is_unpaired(case: Case) -> bool:
 
 
 def move_conversation(
-    session: Session, ring: KeyRing, conversation: Conversation, source: Case, target: Case
+    session: Session,
+    ring: KeyRing,
+    conversation: Conversation | GuardianRecord,
+    source: Case,
+    target: Case,
 ) -> None:
-    """Put a conversation in the case it was meant for, under that case's key.
+    """Put a conversation, or a guardian's record, in the case it was meant for, under that case's
+    key.
 
     The emptied case goes, and with it the key that the conversation was encrypted with.
     """
@@ -390,7 +417,7 @@ def move_conversation(
     session.flush()
     for case in (source, target):
         session.expire(case, ["conversations"])
-    if not source.conversations:
+    if not source.conversations and not guardian_record.are_in(session, source.id):
         session.delete(source)
 
 

@@ -105,8 +105,8 @@ class Catalog:
 def version() -> str:
     """The date of the content and a hash of its files, e.g. "2026-11-22.3fa1c2d4"."""
     digest = hashlib.sha256((CONTENT / "bildstod.toml").read_bytes())
-    for language in LANGUAGES[1:]:
-        digest.update((CONTENT / f"{language}.toml").read_bytes())
+    for name in ("guardian", *LANGUAGES[1:]):
+        digest.update((CONTENT / f"{name}.toml").read_bytes())
     return f"2026-11-22.{digest.hexdigest()[:8]}"
 
 

@@ -13,7 +13,8 @@ The sealed file, made on the tablet and never re-serialised:
 
 HPKE's info is the first 28 bytes, so neither format, id nor key id can be exchanged. The clear
 bytes are 4 bytes length (big endian), that many bytes of gzip, then zeros up to a whole number of
-4096 bytes: the length tells little. The gzip holds JSON of `content/record.schema.json`.
+4096 bytes: the length tells little. The gzip holds JSON of `content/record.schema.json`: a child's
+conversation, or by its `format` what one guardian has said, which is a `guardian_record`.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ ENCAPSULATED_BYTES = 65
 TAG_BYTES = 16
 STEP_BYTES = 4096
 MAX_CLEAR_BYTES = 64 * 1024 * 1024  # a small sealed file must not unpack into all memory
+GUARDIANS = "kid-wheel/guardian-view/1"  # the format of a record that is not a conversation
 SCHEMA = Path(__file__).parent / "content" / "record.schema.json"
 
 Record = dict[str, Any]
@@ -133,12 +135,15 @@ def open_sealed(ring: KeyRing, sealed: bytes, expected_id: str) -> tuple[Record,
 def read_record(packed: bytes) -> Record:
     """The record in a gzip, or NotARecord with the path of what is wrong (never its value)."""
     record = _parse(_unpack(packed))
+    form = record.get("format") if isinstance(record, dict) else None
     try:
-        error = next(_validator().iter_errors(record), None)
+        error = next(_validator(form == GUARDIANS).iter_errors(record), None)
     except ValueError as too_deep:
         raise NotARecord("depth") from too_deep
     if error is not None:
         raise NotARecord("/".join(str(step) for step in error.instance_path) or "/")
+    if form == GUARDIANS:
+        return record
     try:
         drawing.check(record)
     except drawing.NotADrawing as wrong:
@@ -193,5 +198,9 @@ def _parse(clear: bytes) -> Record:
 
 
 @lru_cache
-def _validator() -> Any:
-    return jsonschema_rs.validator_for(json.loads(SCHEMA.read_text("utf-8")), validate_formats=True)
+def _validator(guardians: bool) -> Any:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    if guardians:
+        shared = {name: schema[name] for name in ("$schema", "$defs")}
+        schema = {**shared, "$ref": "#/$defs/guardian_view"}
+    return jsonschema_rs.validator_for(schema, validate_formats=True)

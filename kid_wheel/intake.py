@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from . import audit
-from .case import Receipt, find_receipt, receive
+from .case import Case, Receipt, find_receipt, receive
 from .conversation import (
     NotARecord,
     OtherId,
@@ -25,7 +25,9 @@ from .conversation import (
     open_sealed,
 )
 from .db import read_only
+from .guardian_record import is_guardians
 from .keys import BrokenSeal, KeyRing, UnknownKey
+from .placing import place_by_number
 from .tablet import Sender, Tablet
 
 
@@ -124,10 +126,29 @@ def _receive(
 ) -> Taken:
     assert tablet is not None  # `whose` names a tablet or raises, given a record
     received = receive(session, ring, record, packed, sent, tablet, now)
-    ids = _ids(tablet) | {"case_id": received.case_id, "conversation_id": received.id}
-    audit.record(session, event, now, staff_id=record["staff"], **ids)
+    ids = _ids(tablet) | {"case_id": received.case_id, "staff_id": record["staff"]}
+    if is_guardians(record):
+        _receive_guardians(session, ring, record, received, ids, now, event)
+    else:
+        audit.record(session, event, now, conversation_id=received.id, **ids)
     session.commit()
     return Taken(received, is_new=True)
+
+
+def _receive_guardians(
+    session: Session,
+    ring: KeyRing,
+    record: Record,
+    received: Receipt,
+    ids: dict[str, str | None],
+    now: datetime,
+    event: str,
+) -> None:
+    verb = event.partition(":")[2]
+    audit.record(session, f"guardian_record:{verb}", now, detail=received.id, **ids)
+    key = session.get_one(Case, received.case_id).key(ring)
+    if whose := place_by_number(session, key, record):
+        audit.record(session, "guardian_record:placed", now, detail=whose, **ids)
 
 
 def _received_before(

@@ -16,7 +16,7 @@ from sqlalchemy import ForeignKey, Select, String, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from . import audit, handover
+from . import audit, guardian_record, handover
 from .case import (
     Case,
     CaseState,
@@ -329,7 +329,8 @@ def give_back(
         raise handover.SameUnit
     if not reason.strip():
         raise handover.NoReason
-    if to.organisation_id != case.organisation_id and case.conversations:
+    holds_more = bool(case.conversations) or guardian_record.are_in(session, case.id)
+    if to.organisation_id != case.organisation_id and holds_more:
         raise MoreThanASignal
     owner = ansvarig_id(session, to.id, civil_date(at))
     if owner is None:

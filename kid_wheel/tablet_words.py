@@ -57,6 +57,7 @@ def messages() -> dict[str, str]:
         "outside": _("En annan, eller utanför Sörmland"),
         "gym-year": _("Gymnasiet år {year}"),
         "draft-about": _("{variant} · påbörjat {when}"),
+        "draft-guardian": _("Vårdnadshavare: {who} · påbörjat {when}"),
         "draft-stopped": _("{variant} · barnet ville sluta och spara · {when}"),
         "variant-preschool": _("Förskola"),
         "variant-older": _("Äldre"),

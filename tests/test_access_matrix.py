@@ -73,7 +73,8 @@ FIELDS: dict[str, tuple[set[str], str]] = {
     "samtycke, guardians and network": (
         WORKS,
         "consent.page consent.answer consent.answer_child consent.withdraw consent.assess "
-        "consent.add_network guardian.add guardian.change guardian.shown invitation.page",
+        "consent.add_network guardian.add guardian.change guardian.shown invitation.page "
+        "placing.place placing.move",
     ),
     "the meeting": (
         WORKS,

@@ -3,7 +3,8 @@
 tests/golden holds one conversation with every kind of answer: the taps, the record they become, a
 key for tests only, and the bytes that Chromium sealed once. Those are never made again, because
 what was sealed must open for as long as the format has that number. The other golden files are a
-conversation's taps and its record: `everything` and `paper` hold every field that there is.
+conversation's taps and its record: `everything` and `paper` hold every field that there is, and
+`guardian` those of a guardian's record.
 """
 
 from __future__ import annotations
@@ -54,6 +55,10 @@ ID: str = RECORD["id"]
 MAKE_RECORD = """async ({ taps, screen, how }) => {
   const { fold } = await import("/static/tablet/child/conversation.js");
   const { makeRecord } = await import("/static/tablet/child/record.js");
+  return makeRecord(fold(taps), screen, how);
+}"""
+MAKE_GUARDIANS = """async ({ taps, screen, how }) => {
+  const { fold, makeRecord } = await import("/static/tablet/guardian/view.js");
   return makeRecord(fold(taps), screen, how);
 }"""
 SEAL = """async ([record, hubKey]) => {
@@ -147,6 +152,25 @@ def test_all_that_can_be_said_and_decided_becomes_a_golden_record(page: Page, na
     golden = _golden(name)
     assert page.evaluate(MAKE_RECORD, golden) == golden["record"]
     assert read_record(_packed(golden["record"])) == golden["record"]
+
+
+def test_a_guardians_taps_become_a_golden_record_of_its_own_kind(page: Page, ring: KeyRing) -> None:
+    golden = _golden("guardian")
+    made = page.evaluate(MAKE_GUARDIANS, golden)
+    assert made == golden["record"] == read_record(_packed(made))
+    sealed = page.evaluate(SEAL, [made, ring.public_json()])
+    content = base64.urlsafe_b64decode(sealed["bytes"] + "==")
+    assert open_sealed(ring, content, made["id"])[0] == made
+    assert len(content) == len(SEALED), "from outside it is like any other"
+
+
+def test_every_field_of_a_guardians_record_is_in_the_golden_one() -> None:
+    schema = json.loads(SCHEMA.read_text("utf-8"))
+    part = schema["$defs"]["guardian_view"]
+    unlike = {f"/child/{name}" for name in ("alias", "birth_year", "place")}
+    place = {f"/child/place/{name}" for name in ("kind", "unit", "year", "in_sormland")}
+    held = _fields(_golden("guardian")["record"])
+    assert _fields_of_schema(schema, part) - held == unlike | place, "a child is named in one way"
 
 
 def test_every_field_of_the_schema_is_in_a_golden_record() -> None:

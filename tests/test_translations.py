@@ -33,6 +33,7 @@ CHILDS = [language for language in LANGUAGES if language not in NAMES and "-" no
 MET_BY_A_CHILD = ("templates/tablet/child", "templates/wheel/", "templates/picture/")
 MET_BY_A_GUARDIAN = (
     "templates/home/",
+    "templates/tablet/guardian.html",
     "templates/shown.html",
     "templates/screen/",
     "templates/_unprinted.html",

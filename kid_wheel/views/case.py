@@ -132,10 +132,10 @@ def move(case_id: UUID, conversation_id: UUID) -> Any:
         abort(404)
     typed = tidy_code(request.form.get("code", ""))
     try:
-        target = _own_case_with(typed)
+        target = own_case_with(typed)
         move_conversation(db.session, ring(), moved, source, target)
     except (UnknownCase, SameCase, OtherHuvudman) as error:
-        problem = _why_not(error)
+        problem = why_not(error)
         return _case_page(source, problem=problem, typed=typed, about=moved.id), 422
     note(target, "conversation:moved", conversation_id=moved.id, detail=f"from:{case_id}")
     target_id = target.id
@@ -184,7 +184,7 @@ def _conversation(case: Case, conversation_id: UUID) -> Conversation:
     return found
 
 
-def _own_case_with(code: str) -> Case:
+def own_case_with(code: str) -> Case:
     """A case of one's own; for any other the answer is the same as for a code nobody has."""
     found = find_by_code(db.session, code)
     if not may_read(current_user, found, clock.today()):
@@ -461,7 +461,7 @@ def _language(code: str) -> str:
     return shown or code
 
 
-def _why_not(error: Exception) -> str:
+def why_not(error: Exception) -> str:
     if isinstance(error, SameCase):
         return _("Samtalet ligger redan i det här ärendet.")
     if isinstance(error, OtherHuvudman):

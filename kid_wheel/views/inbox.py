@@ -27,10 +27,12 @@ from ..db import db
 from ..handover import delegated_cases
 from ..people import Unit
 from ..permissions import Permission, readable_cases, requires, units_answered_for
+from ..placing import with_waiting
 from ..signal import Signal
 from ..tablet import tidy_code
 from .case import blueprint, place_words, reason_words, without_coordinator
 from .in_case import ring, state_words
+from .placing import guardian_has_told
 from .special import notes
 
 PER_PAGE = 30  # cases: more than anybody works with in a day, and quick to draw
@@ -169,8 +171,11 @@ def lines(case_ids: Collection[str]) -> list[Line]:
     _count_conversations(shown)
     _look_for_signals(shown)
     alone = left_alone(db.session, shown, clock.today())
+    told = with_waiting(db.session, shown)
     for id_, line in shown.items():
         _say_since_when(line)
+        if id_ in told and line.case.state not in handover.ENDED:
+            line.reasons = [*line.reasons, guardian_has_told()]
         if id_ in alone and line.case.state not in handover.ENDED:
             keep_left(db.session, [alone[id_]], line.case.unit_id, clock.now())
             line.reasons = [*line.reasons, without_coordinator()]

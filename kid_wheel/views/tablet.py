@@ -30,7 +30,7 @@ from flask_compress import Compress
 from sqlalchemy import select
 from werkzeug.wsgi import FileWrapper
 
-from .. import audit, clock, icon, lending, wheel
+from .. import audit, clock, guardian_view, icon, lending, wheel
 from ..case import UnknownCase, find_by_code
 from ..catalog import (
     AGREEMENT,
@@ -46,7 +46,7 @@ from ..catalog import (
 from ..config import FAILED_SIGN_IN_WINDOW, MAX_FAILED_SIGN_INS
 from ..db import db
 from ..errors import Problem
-from ..i18n import NAMES, direction, switched_on
+from ..i18n import CHILDS_NAMES, GUARDIANS, NAMES, direction, switched_on
 from ..keys import BrokenSeal, KeyRing, UnknownKey
 from ..lending import AnyLoan
 from ..local import find_picture, pack_of
@@ -64,6 +64,7 @@ from .sync import calling_tablet
 blueprint = Blueprint("tablet", __name__)
 
 CHILDS = ",".join(f"'{language}'" for language in LANGUAGES)
+GUARDIANS_LANGUAGES = ",".join(GUARDIANS)
 
 PIN_KEY_INFO = b"kid-wheel/draft-key/1"  # HPKE info of a draft key that the tablet lays away
 FILES = (  # of the static folder: what the page and its worker load, and not what that is made of
@@ -73,7 +74,9 @@ FILES = (  # of the static folder: what the page and its worker load, and not wh
     "css/tablet.css",
     "css/child-making.css",
     "css/child-fit.css",
+    "css/guardian.css",
     "vendor/app.js",
+    "vendor/guardian.js",
     "vendor/sqlite/worker.js",
     "vendor/sqlite/sqlite3.wasm",
     "vendor/fonts/*",
@@ -118,6 +121,31 @@ def child(language: str, variant: str) -> str:
         direction=direction(language),
         wheel=wheel.draw([(a.key, a.label, a.symbol) for a in shown.areas]),
     )
+
+
+@blueprint.get(f"/tablet/<any({GUARDIANS_LANGUAGES}):language>/guardian")
+@requires(Permission.OPEN)
+def guardian(language: str) -> str:
+    """All of a guardian's screens, with the cards and words of the guardian's room on the hub."""
+    return render_template(
+        "tablet/guardian.html",
+        areas=guardian_view.areas(language),
+        direction=direction(language),
+        direction_of_language=direction,
+        guardians_languages=_guardians_languages(),
+        version=version(),
+    )
+
+
+@blueprint.get("/tablet/<any(sv,en):language>/guardian-staff")
+@requires(Permission.OPEN)
+def guardian_staff(language: str) -> str:
+    """What the adult meets before a guardian is given the tablet, and after."""
+    return render_template("tablet/guardian-staff.html", guardians_languages=_guardians_languages())
+
+
+def _guardians_languages() -> dict[str, str]:
+    return {code: CHILDS_NAMES[code] for code in GUARDIANS}
 
 
 @blueprint.get("/tablet/manifest.webmanifest")
@@ -177,6 +205,8 @@ def _pack(app: Flask, _once: str) -> dict[str, Any]:
         *(f"/tablet/icon-{size}.png" for size in icon.SIZES),
         *(f"/tablet/{language}/adult" for language in NAMES),
         *(f"/tablet/{language}/{variant}" for language in LANGUAGES for variant in Variant),
+        *(f"/tablet/{language}/guardian-staff" for language in NAMES),
+        *(f"/tablet/{language}/guardian" for language in GUARDIANS),
     ]
     pages = {address: _hash(_rendered(app, address)) for address in addresses}
     for pattern in FILES:
@@ -202,7 +232,7 @@ def _hash(body: bytes) -> str:
 
 def serve_static(app: Flask, compress: Compress) -> None:
     """Compress the files and pages that hold no secrets, and nothing else."""
-    for view in (shell, adult, child, pictures, worker):
+    for view in (shell, adult, child, guardian, guardian_staff, pictures, worker):
         name = f"tablet.{view.__name__}"
         app.view_functions[name] = _compressed(compress, app.view_functions[name])
     app.view_functions["static"] = _compressed(compress, app.view_functions["static"])

@@ -1,16 +1,17 @@
 /** The tablet's first script: keeps itself for use without net, opens the store, and shows the first screen. */
 import htmx from "../vendor/htmx.js";
 import { keepNotesWhileWriting } from "./adult/disclosure.js";
-import { adultRoutes } from "./adult/routes.js";
+import { adultRoutes, askAboutCase } from "./adult/routes.js";
 import { adultScreens, outboxList } from "./adult/screens.js";
 import { onNewScreen, startChildMode } from "./child/mode.js";
 import { childRoutes } from "./child/routes.js";
 import { outbox } from "./outbox.js";
-import { loadAdultPack, wordsOf } from "./packs.js";
-import { livenPreparation } from "./adult/preparation.js";
+import { guardian } from "./guardian.js";
+import { loadAdultPack, loadPack, wordsOf } from "./packs.js";
+import { livenChild, livenPreparation, readChild } from "./adult/preparation.js";
 import { startRecordings } from "./adult/recordings.js";
 import { tellOfVoices } from "./adult/voice-check.js";
-import { copy, fill, go, message } from "./screen.js";
+import { answer, copy, fill, go, keepScreen, message, picture } from "./screen.js";
 import { session } from "./session.js";
 import { store } from "./store/store.js";
 
@@ -18,14 +19,23 @@ import { store } from "./store/store.js";
 navigator.serviceWorker?.register("/sw.js", { scope: "/" }).catch((error) => console.warn("no service worker", error));
 
 const NAME = document.title;
+const TO_THE_PIN = new Set(["start", "take", "who", "pin", "corner", "hidden", "return", "forgotten", "sign-in", "choose-pin"]);
 const routes = { ...adultRoutes };
 for (const [route, act] of Object.entries(childRoutes)) routes[route.replace(" ", " child/")] = act;
+
+/** A child and a guardian have their own screens each; the adult's are behind the PIN for both. */
+function isBehindPin(where) {
+  if (where === "child" || where === "guardian") return session.kind && session.kind !== where;
+  return session.isHandedOver && !TO_THE_PIN.has(where);
+}
 
 /** Answers a request under /local/ from the tablet itself: nothing of it leaves the tablet. */
 async function local(method, path, body) {
   const parts = path.replace("/local/", "").split("/");
-  const length = parts[0] === "child" ? 2 : 1;
-  const act = routes[`${method} ${parts.slice(0, length).join("/")}`];
+  if (isBehindPin(parts[0])) return routes["GET corner"]();
+  const isGuardians = parts[0] === "guardian";
+  const length = parts[0] === "child" || isGuardians ? 2 : 1;
+  const act = isGuardians ? (await guardian()).routes[`${method} ${parts[1]}`] : routes[`${method} ${parts.slice(0, length).join("/")}`];
   if (!act) throw new RangeError(`no such screen: ${method} ${path}`);
   try {
     const rest = parts.slice(length).map(decodeURIComponent);
@@ -78,18 +88,19 @@ async function start() {
 function onSwap() {
   const screen = document.querySelector("#screen > *");
   if (!screen) return;
-  const isChild = screen.matches(".screen");
-  if (!isChild) useAdultWords();
-  else if (session.state) useWords(wordsOf("child-pack"));
+  const isTheirs = screen.matches(".screen, .guardian"); // a child's or a guardian's
+  if (!isTheirs) useAdultWords();
+  else if (session.state) useWords(wordsOf(`${session.kind}-pack`));
+  if (isTheirs) session.handOver();
   const form = screen.querySelector("form[hx-post='/local/prepare']");
   if (form) livenPreparation(form, session.tablet);
   tellOfVoices(screen);
   offerToInstall();
   refreshOutbox(); // what was sent while the screen was made is true of it too
   // The browser's history keeps titles: it may not learn what a child has opened.
-  document.title = (!isChild && screen.querySelector("h1")?.textContent) || NAME;
+  document.title = (!isTheirs && screen.querySelector("h1")?.textContent) || NAME;
   const field = screen.querySelector("input[name='pin'], input[name='code']");
-  (field && !isChild ? field : document.getElementById("screen")).focus({ preventScroll: true });
+  (field && !isTheirs ? field : document.getElementById("screen")).focus({ preventScroll: true });
   scrollTo(0, 0);
 }
 
@@ -147,9 +158,10 @@ let savedIsOver;
 /** Said once for taps that follow each other: to say it anew would lay the page out at each. */
 function showSaved() {
   const mark = document.getElementById("kept");
-  if (!savedIsOver) {
-    mark.textContent = message("saved");
-    mark.hidden = !document.body.classList.contains("child-mode");
+  const isGuardians = session.kind === "guardian"; // who may change the language in the middle
+  if (!savedIsOver || isGuardians) {
+    mark.textContent = isGuardians ? wordsOf("guardian-pack").saved : message("saved");
+    mark.hidden = !document.querySelector("#screen > :is(.screen, .guardian)");
     mark.classList.remove("is-over");
   }
   clearTimeout(savedIsOver);
@@ -236,7 +248,8 @@ function put(screen) {
   onNewScreen();
 }
 
-export { session, store }; // the page's own, for the tests and the benchmark to look into
+// The page's own: for what a guardian's session adds, and for the tests and the benchmark to look into.
+export { answer, askAboutCase, copy, fill, go, keepScreen, livenChild, loadPack, message, picture, readChild, session, store };
 
 start().catch((error) => {
   console.error(error);

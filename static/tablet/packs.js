@@ -4,7 +4,7 @@ import { session } from "./session.js";
 import { store } from "./store/store.js";
 
 export async function loadAdultPack(language) {
-  await load("adult-pack", `/tablet/${language}/adult`);
+  await loadPack("adult-pack", `/tablet/${language}/adult`);
 }
 
 /**
@@ -13,7 +13,7 @@ export async function loadAdultPack(language) {
  */
 export async function loadChildPack({ language, variant, beside, origin }) {
   beside ||= origin && adultsOwn(language);
-  const [local] = await Promise.all([store.localPack(), load("child-pack", `/tablet/${language}/${variant}`)]);
+  const [local] = await Promise.all([store.localPack(), loadPack("child-pack", `/tablet/${language}/${variant}`)]);
   if (beside && beside !== language) await putBeside(`/tablet/${beside}/${variant}`);
   layOutLocal(local, { language, variant });
   return readCatalog();
@@ -66,7 +66,8 @@ export const readChildPack = (language, variant) => parsed(`/tablet/${language}/
 /** The direction and language of the words in a pack. */
 export const wordsOf = (pack) => document.querySelector(`#${pack} > [data-lang]`).dataset;
 
-async function load(id, address) {
+/** Put a pack of templates in its place. */
+export async function loadPack(id, address) {
   document.getElementById(id).replaceChildren(...(await parsed(address)).body.children);
 }
 

@@ -1,21 +1,26 @@
 /** What this page knows right now: the tablet, who has unlocked it, and the conversation in hand. */
 import { apply, fold } from "./child/conversation.js";
 import { makeRecord } from "./child/record.js";
+import { guardian } from "./guardian.js";
 import { outbox } from "./outbox.js";
 import { store } from "./store/store.js";
 
 const LANGUAGE = "kid-wheel-language";
+const CHILDS = { fold, apply, makeRecord };
 
 class Session {
   tablet;
   staff; // {id, name, title}
   id; // of the conversation
-  state; // folded, see conversation.js
-  catalog; // {areas, version} of the child's pack
+  kind; // whose it is: "child" or "guardian"
+  state; // folded, see conversation.js and guardian/view.js
+  catalog; // {areas, version} of the pack
   hidden; // which screen is behind the calm picture, see child/quick-hide.js
   letter; // the answers to the child, while it looks at them: see child/letter.js
   #letterPictures = new Map(); // what the letter carries → the address it is shown from
   earlier; // what the child said before, when it was lent for this conversation: see follow_up.py
+  #view = CHILDS; // how taps are folded, and what record they become
+  #handedTo;
   #pending = [];
   #writing;
   onSaved = () => {};
@@ -29,24 +34,25 @@ class Session {
     localStorage.setItem(LANGUAGE, code);
   }
 
-  async begin(about) {
+  async begin(about, kind = "child") {
     const id = crypto.randomUUID();
     const at = now();
-    await store.begin(id, at);
-    this.#take(id, fold([]));
+    const view = await viewOf(kind);
+    await store.begin(id, at, kind);
+    this.#take(id, [], kind, view);
     this.record({ type: "begin", about });
     await this.written();
   }
 
   async resume(id) {
-    const { taps, earlier } = await store.takeUp(id);
-    this.#take(id, fold(taps));
+    const { taps, earlier, kind } = await store.takeUp(id);
+    this.#take(id, taps, kind, await viewOf(kind));
     this.earlier = earlier;
   }
 
   /** A child who is given the tablet to look at its letter, and nothing else: nothing is kept. */
   beginLetter(letter, about) {
-    this.#take(undefined, fold([]));
+    this.#take(undefined, [], "child", CHILDS);
     this.letter = letter;
     apply(this.state, { type: "begin", about, at: now() });
   }
@@ -63,15 +69,32 @@ class Session {
     this.letter = undefined;
   }
 
-  #take(id, state) {
+  #take(id, taps, kind, view) {
     this.id = id;
-    this.state = state;
+    this.kind = kind;
+    this.#view = view;
+    this.state = view.fold(taps);
+  }
+
+  /** Whoever it is about has the tablet now: nothing else on it can be opened until the PIN is typed. */
+  handOver() {
+    if (!this.id || this.#handedTo === this.id || this.state.about.origin) return; // over the paper an adult has it
+    this.#handedTo = this.id;
+    store.handOver(this.id).catch(this.onTrouble);
+  }
+
+  get isHandedOver() {
+    return this.#handedTo !== undefined;
+  }
+
+  takeBack() {
+    this.#handedTo = undefined;
   }
 
   /** One tap: remembered at once, on disk as soon as the store answers. */
   record(tap) {
     const timed = { ...tap, at: now() };
-    apply(this.state, timed);
+    this.#view.apply(this.state, timed);
     if (!this.id) return; // a letter alone is no conversation
     this.#pending.push({ id: this.id, tap: timed });
     this.#writing ??= this.#write().finally(() => (this.#writing = undefined));
@@ -101,7 +124,7 @@ class Session {
   /** Seal what the child said; afterwards nobody on this tablet can read it. */
   async seal(ended) {
     await this.written();
-    const record = makeRecord(this.state, this.catalog, { id: this.id, finishedAt: now(), ended });
+    const record = this.#view.makeRecord(this.state, this.catalog, { id: this.id, finishedAt: now(), ended });
     await store.seal(record, this.tablet.hub_key, now());
     this.letGo();
     outbox.sendNow();
@@ -122,11 +145,13 @@ class Session {
   /** The conversation leaves this page; a draft stays on disk. */
   letGo() {
     this.closeLetter();
-    this.id = this.state = this.catalog = this.earlier = undefined;
-    document.getElementById("child-pack").replaceChildren();
+    this.id = this.kind = this.state = this.catalog = this.earlier = undefined;
+    for (const pack of ["child-pack", "guardian-pack"]) document.getElementById(pack).replaceChildren();
   }
 }
 
 const now = () => new Date().toISOString();
+
+const viewOf = async (kind) => (kind === "guardian" ? (await guardian()).view : CHILDS);
 
 export const session = new Session();

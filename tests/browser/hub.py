@@ -40,6 +40,7 @@ from kid_wheel.db import db
 from kid_wheel.migrations import upgrade
 from kid_wheel.people import Staff, Unit
 from kid_wheel.tally import TallyCount
+from kid_wheel.voices import hear
 
 HERE = Path(__file__).parent
 SCHOOL = "Exempelskolan"
@@ -131,6 +132,34 @@ class Hub:
             db.session.commit()
 
         self._ask(forget)
+
+    def has_a_guardian(self, name: str, relation: str) -> tuple[str, str, str]:
+        """Somebody new in a case: the case's code, the guardian's number there, and the id."""
+
+        def add() -> tuple[str, str, str]:
+            case = db.session.scalars(select(Case).filter_by(state=CaseState.PLAN_ACTIVE)).first()
+            assert case
+            key, words = case.key(self._app.extensions["key_ring"]), {"name": name}
+            made = guardian.add(
+                db.session, key, case.id, {**words, "relation": relation}, clock.now()
+            )
+            db.session.commit()
+            known = [one.id for one in guardian.guardians_of(db.session, case.id)]
+            return case.code, str(known.index(made.id) + 1), made.id
+
+        return self._ask(add)
+
+    def said_by(self, guardian_id: str) -> list[tuple[str, str, str]]:
+        """(area, kind, text) of all that is a guardian's own in the case."""
+
+        def read() -> list[tuple[str, str, str]]:
+            found = db.session.get_one(guardian.Guardian, guardian_id)
+            case = db.session.get_one(Case, found.case_id)
+            heard = hear(db.session, self._app.extensions["key_ring"], case, "sv")
+            [voice] = [one for one in heard.guardians if one.id == guardian_id]
+            return [(one.area, str(one.kind), one.text) for one in voice.remarks]
+
+        return self._ask(read)
 
     def forget(self) -> None:
         """What has come so far is of other tests, whose children may have the same names."""

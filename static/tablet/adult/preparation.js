@@ -15,13 +15,11 @@ const UNIT_KINDS = { forskola: "forskola", grundskola: "grundskola", gymnasium: 
  */
 export function readPreparation(form) {
   const errors = {};
-  const child = form.get("known") === "case" ? readCase(form, errors) : readAlias(form, errors);
-  const year = readYear(form, errors);
+  const { child, year } = readChild(form, errors);
   const variant = form.get("variant");
   const origin = readOrigin(form, errors);
   if (!variant) errors.variant = message("variant-missing");
   if (Object.keys(errors).length) return { errors };
-  if (child.alias) child.birth_year = year;
   const { scale2, ...fit } = readFit(form);
   const interpreter = form.get("interpreter") ? { mode: form.get("interpreter_mode") } : null;
   return {
@@ -45,6 +43,19 @@ export function readPreparation(form) {
   };
 }
 
+/**
+ * Who the child is: the case's code, or an alias and where the child goes.
+ * @param {number | undefined} youngest the least age in years; without it the child's age is not asked beside a code
+ */
+export function readChild(form, errors, youngest) {
+  if (form.get("known") === "case") {
+    return { child: readCase(form, errors), year: youngest === undefined ? readYear(form, errors, YOUNGEST) : undefined };
+  }
+  const child = readAlias(form, errors);
+  child.birth_year = readYear(form, errors, youngest ?? YOUNGEST);
+  return { child, year: child.birth_year };
+}
+
 const ageThisYear = (year) => new Date().getFullYear() - year;
 
 function readCase(form, errors) {
@@ -64,12 +75,12 @@ function readAlias(form, errors) {
   return { alias, birth_year: undefined, place: { kind, unit, year, in_sormland: kind === "none" || unit !== null } };
 }
 
-function readYear(form, errors) {
+function readYear(form, errors, youngest) {
   const year = Number(form.get("birth_year"));
   const age = ageThisYear(year);
   if (!/^\d{4}$/.test(form.get("birth_year").trim())) errors.birth_year = message("year-missing");
   else if (age < 0) errors.birth_year = message("year-future");
-  else if (age < YOUNGEST) errors.birth_year = message("too-young");
+  else if (age < youngest) errors.birth_year = message("too-young");
   else if (age > OLDEST + 1) errors.birth_year = message("year-old");
   return year;
 }
@@ -93,12 +104,24 @@ export function livenPreparation(form, { units, unit, languages }) {
   }
   const update = () => {
     const chosen = (name) => form.elements[name]?.value;
-    toggle(form, "[data-when]", ({ dataset }) => dataset.when === chosen("known"));
-    toggle(form, "[data-when-interpreter]", () => form.elements.interpreter.checked);
     toggle(form, "[data-when-scan]", () => Boolean(chosen("scan")));
     toggle(form, "[data-for]", ({ dataset }) => dataset.for === chosen("variant"));
     livenOrigin(form);
-    const kind = chosen("place_kind");
+  };
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "birth_year") suggest(form, Number(target.value));
+    update();
+  });
+  livenChild(form, { units, unit });
+  update();
+}
+
+/** The part about the child and who is in the room, which a guardian's form has too. */
+export function livenChild(form, { units, unit }) {
+  const update = () => {
+    const kind = form.elements.place_kind.value;
+    toggle(form, "[data-when]", ({ dataset }) => dataset.when === form.elements.known.value);
+    toggle(form, "[data-when-interpreter]", () => form.elements.interpreter.checked);
     form.elements.place_unit.closest("label").hidden = !(kind in UNIT_KINDS);
     form.elements.place_year.closest("label").hidden = kind !== "grundskola" && kind !== "gymnasium";
   };
@@ -114,7 +137,6 @@ export function livenPreparation(form, { units, unit, languages }) {
   };
   form.addEventListener("change", ({ target }) => {
     if (target.name === "place_kind") fillUnits();
-    if (target.name === "birth_year") suggest(form, Number(target.value));
     update();
   });
   form.elements.place_kind.value = unit.kind in UNIT_KINDS ? unit.kind : "forskola";

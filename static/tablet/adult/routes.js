@@ -2,6 +2,7 @@
 import { disclosureScreen, keepNote } from "./disclosure.js";
 import { adultScreens } from "./screens.js";
 import { fetchLetter } from "../child/letter.js";
+import { guardian } from "../guardian.js";
 import { childRoutes, showPlace } from "../child/routes.js";
 import { NoHub, Problem, askHub } from "../hub.js";
 import { outbox } from "../outbox.js";
@@ -15,6 +16,11 @@ import { store } from "../store/store.js";
 let signedIn; // {id, name, title, password, email, totp} between signing in and choosing a PIN
 
 const show = async (name, ...args) => answer(await adultScreens[name](...args));
+
+/** The screen of whoever it is about, as it was left. */
+const showTheirs = async () => (session.kind === "guardian" ? (await guardian()).showPlace(session.state.place) : showPlace(session.state.place));
+
+const during = async () => (session.kind === "guardian" ? (await guardian()).during() : show("during"));
 
 export const adultRoutes = {
   /** The first screen after a start: what the tablet can do now decides. */
@@ -156,7 +162,7 @@ export const adultRoutes = {
     const isOver = !session.state;
     if (session.hidden) return show("pin", { name, id, back: "/local/hidden", backText: message("back") });
     const back = isOver ? "/local/corner" : "/local/return";
-    return show("pin", { name, id, back, backText: message(isOver ? "back" : "back-to-child") });
+    return show("pin", { name, id, back, backText: message(session.kind === "child" ? "back-to-child" : "back") });
   },
 
   /** From the PIN to the calm picture again: nothing behind it is shown. */
@@ -167,7 +173,7 @@ export const adultRoutes = {
 
   "POST disclosure": async () => keepNote() ?? answer(await disclosureScreen()),
 
-  "GET during": () => show("during"),
+  "GET during": () => during(),
 
   "GET observe": () => show("observe"),
 
@@ -177,7 +183,7 @@ export const adultRoutes = {
     return showPlace(session.state.place);
   },
 
-  "GET return": () => showPlace(session.state.place),
+  "GET return": () => showTheirs(),
 
   "GET resume": (id) => takeUp(id),
 
@@ -199,10 +205,11 @@ export const adultRoutes = {
 
 async function unlockedAs(staff) {
   session.staff = staff;
+  session.takeBack();
   signedIn = undefined;
   if (session.hidden && session.state?.about.staff === staff.id) return uncover();
   session.hidden = undefined;
-  if (session.id && session.state.about.staff === staff.id) return show("during");
+  if (session.id && session.state.about.staff === staff.id) return during();
   if (session.state) session.letGo(); // a colleague's conversation is not theirs to see; a letter has been seen
   const interrupted = await store.inHand();
   if (interrupted?.staff === staff.id) return comeBack(interrupted.id);
@@ -215,7 +222,8 @@ async function uncover() {
   const from = session.hidden;
   session.hidden = undefined;
   if (from === "disclosure") return answer(await disclosureScreen());
-  if (from !== "child") return show(from);
+  if (from === "guardian") return showTheirs();
+  if (from !== "child") return from === "during" ? during() : show(from);
   return session.state.stage === "stopped" ? show("during") : showPlace(session.state.place);
 }
 
@@ -234,16 +242,17 @@ async function takeUp(id) {
       return show("home");
     } catch (error) {
       session.onTrouble(error);
+      if (session.kind === "guardian") return (await guardian()).showPlace("read-back");
       return showPlace("closing/0"); // so that something can be taken away and it can be tried again
     }
   }
   if (session.state.stage === "stopped") session.record({ type: "carry_on" });
-  return showPlace(session.state.place);
+  return showTheirs();
 }
 
 async function openDraft(id) {
   if (session.id !== id) await session.resume(id);
-  session.catalog ??= await loadChildPack(session.state.about);
+  session.catalog ??= session.kind === "guardian" ? await (await guardian()).loadWords() : await loadChildPack(session.state.about);
 }
 
 async function staffCalled(id) {
@@ -257,7 +266,7 @@ function wrongPin(pin, again) {
 }
 
 /** A code that has a slip in it is refused here; one nobody knows only when the hub can be asked. */
-async function askAboutCase(code) {
+export async function askAboutCase(code) {
   try {
     return await askHub(`/tablet/api/case/${code}`, { token: session.tablet.token });
   } catch (error) {

@@ -61,7 +61,9 @@ export const adultScreens = {
         return item;
       }),
     );
-    return fill(screen, { ready: await readyWords(), outbox: await outboxList(), language: languageSwitch() });
+    // A guardian who finds the way here may not learn that anybody else has told something.
+    const outbox = (await store.isGuardianHere()) ? [] : await outboxList();
+    return fill(screen, { ready: await readyWords(), outbox, language: languageSwitch() });
   },
 
   pin({ name, back, backText, id }) {
@@ -85,7 +87,7 @@ export const adultScreens = {
       language: languageSwitch(),
     });
     if (!drafts.length) screen.querySelector("[data-if='drafts']").remove();
-    if (!(await isReady())) screen.querySelector(".start").setAttribute("hx-get", "/local/ready");
+    if (!(await isReady())) for (const way of screen.querySelectorAll("[data-begins]")) way.setAttribute("hx-get", "/local/ready");
     return screen;
   },
 
@@ -135,7 +137,7 @@ function sealedItem({ sealed_at: at, state, reason, receipt }) {
   return fill(item, { when: moment(at), state: message(`state-${state}`, { reason, ...received }) });
 }
 
-async function draftItem({ id, started_at: at }) {
+async function draftItem({ id, started_at: at, kind }) {
   const taps = await store.taps(id);
   const about = taps[0]?.about;
   const item = copy("adult-draft");
@@ -143,12 +145,11 @@ async function draftItem({ id, started_at: at }) {
   item.querySelector("[data-resume]").dataset.resume = id;
   item.querySelector("[data-finish]").dataset.finish = id;
   if (stopped) item.querySelector("[data-finish]").removeAttribute("hidden");
+  const when = moment(at);
+  const childs = () => message(stopped ? "draft-stopped" : "draft-about", { variant: message(`variant-${about?.variant ?? "older"}`), when });
   return fill(item, {
     who: about ? (about.child.alias ?? about.child.case_code) : "–",
-    about: message(stopped ? "draft-stopped" : "draft-about", {
-      variant: message(`variant-${about?.variant ?? "older"}`),
-      when: moment(at),
-    }),
+    about: kind === "guardian" ? message("draft-guardian", { who: about?.guardian.relation ?? "–", when }) : childs(),
   });
 }
 

@@ -8,8 +8,7 @@
 import { closingChanges, emptyClosing, followItem } from "./closing.js";
 import { noOwnCards, ownCardChanges } from "./own-cards.js";
 import { noDrawings, strokeChanges } from "./strokes.js";
-
-const RESUME_GAP_MS = 30 * 60 * 1000; // longer than this between two taps is another sitting
+import { sit } from "../sittings.js";
 
 const ASIDE = new Set(["pause", "stop", "throw", "gentle"]);
 
@@ -109,9 +108,7 @@ export function fold(taps) {
 export function apply(state, tap) {
   changes[tap.type](state, tap);
   followItem(state, tap);
-  const last = state.sittings.at(-1);
-  if (last && Date.parse(tap.at) - Date.parse(last.until) < RESUME_GAP_MS) last.until = tap.at;
-  else state.sittings.push({ from: tap.at, until: tap.at });
+  sit(state.sittings, tap.at);
 }
 
 function stageOf(to, stage) {

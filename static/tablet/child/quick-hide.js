@@ -34,10 +34,11 @@ export function startQuickHide(onCovered) {
   document.addEventListener("htmx:after:swap", () => session.hidden && shown() && cover());
 }
 
-/** What would be hidden: "child", the name of an adult's screen, or nothing. */
+/** What would be hidden: "child" or "guardian", the name of an adult's screen, or nothing. */
 function shown() {
   const screen = document.querySelector("#screen > *");
   if (screen?.matches(".screen")) return "child";
+  if (screen?.matches(".guardian")) return "guardian";
   return session.id && ADULTS.has(screen?.dataset.screen) ? screen.dataset.screen : undefined;
 }
 

@@ -24,6 +24,10 @@ create table if not exists staff(
   wrong_pins integer not null default 0) strict;
 create table if not exists draft(
   id text primary key, staff_id text not null references staff(id), started_at text not null) strict;
+create table if not exists guardian_draft(  -- which drafts are a guardian's own, and not a child's
+  draft_id text primary key references draft(id) on delete cascade) strict;
+create table if not exists guardian_here(  -- a guardian has the tablet: said until a PIN is typed
+  one integer primary key check (one = 1)) strict;
 create table if not exists in_hand(  -- what a start comes back to; localStorage would not survive a kill
   one integer primary key check (one = 1),
   draft_id text not null references draft(id) on delete cascade) strict;
@@ -55,7 +59,7 @@ const EARLIER_INFO = "kid-wheel/earlier/1|";
 const LETTER_INFO = "kid-wheel/letter/1|";
 
 let keyOfLoan; // made for one answer of the hub, and gone when it has come
-let db, pool, releaseLock, unlocked; // unlocked: {staffId, key}
+let db, pool, releaseLock, unlocked; // unlocked: {staffId, key, handedTo}, see handOver
 let queue = Promise.resolve();
 const otherTabs = new BroadcastChannel(LOCK); // the same object both ways, so that it does not hear itself
 
@@ -107,7 +111,7 @@ const verbs = {
       `insert into staff(id, name, title, salt, rounds, wrapped, laid_away) values (?, ?, ?, ?, ?, ?, ?)`,
       [id, name, title, salt, rounds, wrapped, laidAway],
     );
-    unlocked = { staffId: id, key: await importKey(key) };
+    unlockAs(id, await importKey(key));
   },
 
   /** What the hub needs to give a forgotten draft key back. */
@@ -121,7 +125,7 @@ const verbs = {
     const raw = fromBase64(key);
     const { salt, rounds, wrapped } = await lockKey(raw, pin);
     run("update staff set salt = ?, rounds = ?, wrapped = ?, wrong_pins = 0 where id = ?", [salt, rounds, wrapped, staffId]);
-    unlocked = { staffId, key: await importKey(raw) };
+    unlockAs(staffId, await importKey(raw));
   },
 
   /** @returns {{state: "unlocked" | "wrong" | "locked", left?: number}} */
@@ -131,7 +135,7 @@ const verbs = {
     // Counted before it is tried, so that pulling the plug gives no free guess.
     run("update staff set wrong_pins = wrong_pins + 1 where id = ?", [staffId]);
     try {
-      unlocked = { staffId, key: await unlockKey(row, pin) };
+      unlockAs(staffId, await unlockKey(row, pin));
     } catch (error) {
       if (!(error instanceof WrongPin)) throw error;
       const left = MAX_WRONG_PINS - row.wrong_pins - 1;
@@ -147,9 +151,11 @@ const verbs = {
 
   unlockedStaff: () => unlocked?.staffId,
 
-  begin(id, startedAt) {
+  /** @param {"child" | "guardian"} kind whose it is */
+  begin(id, startedAt, kind = "child") {
     db.transaction(() => {
       run("insert into draft values (?, ?, ?)", [id, mine().staffId, startedAt]);
+      if (kind === "guardian") run("insert into guardian_draft values (?)", [id]);
       verbs.takeInHand(id);
     });
   },
@@ -162,6 +168,15 @@ const verbs = {
     run("delete from in_hand");
   },
 
+  /** A child or a guardian has the tablet: until a PIN is typed, no other draft can be read. */
+  handOver(draftId) {
+    mine(draftId).handedTo = draftId;
+    if (kindOfDraft(draftId) === "guardian") run("insert or ignore into guardian_here values (1)");
+  },
+
+  /** Whether a guardian may be who holds the tablet: then it tells nothing of any conversation. */
+  isGuardianHere: () => rows("select 1 from guardian_here").length > 0,
+
   /** The conversation that a reload or a kill interrupted. @returns {{id: string, staff: string} | undefined} */
   inHand: () => rows("select id, staff_id as staff from draft where id = (select draft_id from in_hand)")[0],
 
@@ -171,19 +186,20 @@ const verbs = {
   /** One thing that happened, on disk when this is answered. @returns {number} its number */
   async tap(draftId, event) {
     const [{ seq }] = rows("select coalesce(max(seq), 0) + 1 as seq from tap where draft_id = ?", [draftId]);
-    const payload = await encryptJson(mine().key, event, `${draftId}/${seq}`);
+    const payload = await encryptJson(mine(draftId).key, event, `${draftId}/${seq}`);
     run("insert into tap values (?, ?, ?)", [draftId, seq, payload]);
     return seq;
   },
 
   async taps(draftId) {
     const found = rows("select seq, payload from tap where draft_id = ? order by seq", [draftId]);
-    return Promise.all(found.map(({ seq, payload }) => decryptJson(mine().key, payload, `${draftId}/${seq}`)));
+    const { key } = mine(draftId);
+    return Promise.all(found.map(({ seq, payload }) => decryptJson(key, payload, `${draftId}/${seq}`)));
   },
 
   /** A draft to go on with, in one answer. A start comes back to it from now on. */
   async takeUp(draftId) {
-    const found = { taps: await verbs.taps(draftId), earlier: await verbs.earlier(draftId) };
+    const found = { taps: await verbs.taps(draftId), earlier: await verbs.earlier(draftId), kind: kindOfDraft(draftId) };
     verbs.takeInHand(draftId);
     return found;
   },
@@ -197,13 +213,13 @@ const verbs = {
   /** Keep what the hub lent beside the draft, under the draft's own key. */
   async keepEarlier(draftId, sealed) {
     const earlier = await openLent(EARLIER_INFO, sealed);
-    run("insert or replace into earlier values (?, ?)", [draftId, await encryptJson(mine().key, earlier, `${draftId}/earlier`)]);
+    run("insert or replace into earlier values (?, ?)", [draftId, await encryptJson(mine(draftId).key, earlier, `${draftId}/earlier`)]);
     return earlier;
   },
 
   async earlier(draftId) {
     const [row] = rows("select payload from earlier where draft_id = ?", [draftId]);
-    return row && decryptJson(mine().key, row.payload, `${draftId}/earlier`);
+    return row && decryptJson(mine(draftId).key, row.payload, `${draftId}/earlier`);
   },
 
   /** The answer letter. It is never on disk: it is in the page that asked, and gone with it. */
@@ -218,9 +234,11 @@ const verbs = {
 
   forgetShown: (id) => run("delete from letter_shown where id = ?", [id]),
 
-  /** The drafts of the member of staff who is unlocked, and how many others have. */
+  /** The drafts of the member of staff who is unlocked; handed over, the one in hand alone. */
   drafts() {
-    return rows("select id, started_at from draft where staff_id = ? order by started_at desc", [mine().staffId]);
+    const { staffId, handedTo = null } = mine();
+    const wanted = "select id, started_at from draft where staff_id = ? and (? is null or id = ?) order by started_at desc";
+    return rows(wanted, [staffId, handedTo, handedTo]).map((row) => ({ ...row, kind: kindOfDraft(row.id) }));
   },
 
   /** The child said: throw it away. Only that it happened is kept. */
@@ -352,6 +370,7 @@ const verbs = {
 function shred(draftId) {
   run("delete from tap where draft_id = ?", [draftId]);
   run("delete from earlier where draft_id = ?", [draftId]);
+  run("delete from guardian_draft where draft_id = ?", [draftId]);
   run("delete from draft where id = ?", [draftId]);
 }
 
@@ -369,10 +388,19 @@ async function layAway(staffId, key) {
   return joined(fromHex(hubKey.id), await sealTo(hubKey, info, key));
 }
 
-function mine() {
+function unlockAs(staffId, key) {
+  unlocked = { staffId, key };
+  run("delete from guardian_here");
+}
+
+/** Who is unlocked; with a draft, also that it is not another than the one that was handed over. */
+function mine(draftId) {
   if (!unlocked) throw new DOMException("nobody has unlocked the tablet", "Locked");
+  if (draftId && unlocked.handedTo && unlocked.handedTo !== draftId) throw new DOMException("somebody else has the tablet", "Locked");
   return unlocked;
 }
+
+const kindOfDraft = (id) => (rows("select 1 from guardian_draft where draft_id = ?", [id]).length ? "guardian" : "child");
 
 function rows(sql, bind) {
   return db.exec({ sql, bind, rowMode: "object", returnValue: "resultRows" });

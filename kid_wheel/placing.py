@@ -1,0 +1,88 @@
+"""Whose a guardian's record from a tablet is: the guardian that the adult named, or one that
+somebody in the case points out.
+
+It must never guess between two guardians, nor change what a guardian has said before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .conversation import Record, read_record
+from .guardian import Guardian, guardians_of
+from .guardian_record import GuardianRecord, told
+from .keys import decrypt
+from .voices import GuardianStatement, Kind, OtherCase
+
+
+class PlacedAlready(ValueError):
+    """Det står redan hos en vårdnadshavare."""
+
+
+def read(kept: GuardianRecord, key: bytes) -> Record:
+    """The record as it came. key: the case's."""
+    return read_record(decrypt(key, kept.content, kept.id.encode()))
+
+
+def waiting(session: Session, case_id: str) -> list[GuardianRecord]:
+    """Those that nobody has said whose they are, the oldest first."""
+    wanted = select(GuardianRecord).filter_by(case_id=case_id, guardian_id=None)
+    return list(session.scalars(wanted.order_by(GuardianRecord.received_at, GuardianRecord.id)))
+
+
+def with_waiting(session: Session, case_ids: Collection[str]) -> set[str]:
+    """Those of some cases where any waits."""
+    wanted = select(GuardianRecord.case_id).where(
+        GuardianRecord.case_id.in_(case_ids), GuardianRecord.guardian_id.is_(None)
+    )
+    return set(session.scalars(wanted))
+
+
+def place_by_number(session: Session, key: bytes, record: Record) -> str | None:
+    """The id of the guardian whom the adult at the tablet meant, once the words are theirs.
+
+    The number is the place among the case's guardians, as the case shows it. Where the relation
+    that was written is another than the case's own, somebody has taken one for the other, or calls
+    the same person something else: then a human says who it is.
+    """
+    kept = session.get_one(GuardianRecord, record["id"])
+    number = record["guardian"]["number"]
+    known = guardians_of(session, kept.case_id)
+    if number is None or number > len(known):
+        return None
+    meant = known[number - 1]
+    relation = str(meant.read(key).get("relation", "")).strip().casefold()
+    if relation and relation != record["guardian"]["relation"].strip().casefold():
+        return None
+    place(session, key, kept, meant)
+    return meant.id
+
+
+def place(session: Session, key: bytes, kept: GuardianRecord, whose: Guardian) -> None:
+    """From now on it is this guardian's own, beside all that the guardian has said before."""
+    if kept.guardian_id is not None:
+        raise PlacedAlready
+    if whose.case_id != kept.case_id:
+        raise OtherCase
+    record = read(kept, key)
+    said_at = kept.received_at
+    if not kept.clock_is_off:
+        said_at = min(said_at, datetime.fromisoformat(record["finished_at"]))
+    for one in told(record):
+        made = GuardianStatement(
+            case_id=kept.case_id,
+            guardian_id=whose.id,
+            area=one.area,
+            kind=Kind(one.kind),
+            made_at=said_at if kept.clock_is_off else one.at,
+            said_at=said_at,
+        )
+        words = {"text": one.text, "question": one.question, "language": one.language}
+        made.write(key, {**words, "card": one.card, "symbol": one.symbol})
+        session.add(made)
+    kept.guardian_id = whose.id
+    session.flush()

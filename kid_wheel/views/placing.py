@@ -1,0 +1,109 @@
+"""The door to a guardian's record from a tablet that nobody has said whose it is.
+
+It must never show a word of it before that is known.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from .. import clock, guardian, placing
+from ..case import Case, OtherHuvudman, SameCase, UnknownCase, is_unpaired, move_conversation
+from ..db import db
+from ..guardian import Guardian
+from ..guardian_record import GuardianRecord
+from ..people import Staff
+from ..permissions import Permission, requires
+from ..tablet import tidy_code
+from .case import own_case_with, why_not
+from .in_case import find, note, ring
+
+blueprint = Blueprint(
+    "placing", __name__, url_prefix="/case/<uuid:case_id>/guardian-record/<uuid:record_id>"
+)
+
+
+@blueprint.post("/place")
+@requires(Permission.CASE_READ)
+def place(case_id: UUID, record_id: UUID) -> Any:
+    """Somebody in the case says whose it is: a guardian of the case, or one that is added now."""
+    case = find(case_id)
+    if is_unpaired(case):  # first which child, then who
+        abort(404)
+    kept, key = _record(case, record_id), case.key(ring())
+    chosen = request.form.get("guardian", "")
+    if chosen == "new":
+        relation = placing.read(kept, key)["guardian"]["relation"]
+        words = {"name": relation[:1].upper() + relation[1:], "relation": relation}
+        whose = guardian.add(db.session, key, case.id, words, clock.now())
+        note(case, "guardian:added")
+    else:
+        found = db.session.get(Guardian, chosen)
+        if found is None or found.case_id != case.id:
+            abort(404)
+        whose = found
+    try:
+        placing.place(db.session, key, kept, whose)
+    except placing.PlacedAlready:
+        abort(404)
+    note(case, "guardian_record:placed", detail=whose.id)
+    db.session.commit()
+    flash(_("Orden står nu hos vårdnadshavaren, i varje område."))
+    return redirect(url_for("case.case", case_id=case_id), 303)
+
+
+@blueprint.post("/move")
+@requires(Permission.CASE_READ)
+def move(case_id: UUID, record_id: UUID) -> Any:
+    """Put a record that named an unknown case in another of one's own cases."""
+    source = find(case_id)
+    kept = _record(source, record_id)
+    if not is_unpaired(source):
+        abort(404)
+    try:
+        target = own_case_with(tidy_code(request.form.get("code", "")))
+        move_conversation(db.session, ring(), kept, source, target)
+    except (UnknownCase, SameCase, OtherHuvudman) as error:
+        flash(why_not(error))
+        return redirect(url_for("case.case", case_id=case_id), 303)
+    note(target, "guardian_record:moved", detail=kept.id)
+    target_id = target.id
+    db.session.commit()
+    return redirect(url_for("case.case", case_id=target_id), 303)
+
+
+@blueprint.app_context_processor
+def _of_a_case() -> dict[str, Any]:
+    """For the case's own page: those that wait, with how the adult called the guardian and who the
+    adult was; and whom they can be placed with."""
+
+    def unplaced(case: Case) -> list[tuple[GuardianRecord, str, Staff | None]]:
+        return [
+            (
+                kept,
+                placing.read(kept, case.key(ring()))["guardian"]["relation"],
+                db.session.get(Staff, kept.staff_id),
+            )
+            for kept in placing.waiting(db.session, case.id)
+        ]
+
+    def whom(case: Case) -> list[tuple[str, str]]:
+        known = guardian.guardians_of(db.session, case.id)
+        return [(one.id, one.read(case.key(ring()))["name"]) for one in known]
+
+    return {"unplaced": unplaced, "guardians_to_choose": whom}
+
+
+def guardian_has_told() -> str:
+    return _("En vårdnadshavare har berättat på surfplattan. Öppna ärendet och säg vem det är.")
+
+
+def _record(case: Case, record_id: UUID) -> GuardianRecord:
+    found = db.session.get(GuardianRecord, str(record_id))
+    if found is None or found.case_id != case.id or found.guardian_id is not None:
+        abort(404)
+    return found
