@@ -4,6 +4,8 @@ BIN := $(VENV)/bin
 SOURCES := pyproject.toml package-lock.json hatch_build.py kid_wheel/assets.py kid_wheel/bildstod.py kid_wheel/content/bildstod.toml
 PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
+# A browser's file stays in one process. The long ones, in tests/browser, come first.
+SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 SCRIPTS := $(shell find static/tablet -name '*.js')
 
 .PHONY: run test bench assets translations clean
@@ -15,8 +17,8 @@ test: $(VENV)/.tested $(VENV)/.bundled
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses auto --dist loadfile
-	$(BIN)/pytest --numprocesses auto --dist loadfile --database postgresql --ignore tests/browser
+	$(BIN)/pytest $(SIDE_BY_SIDE)
+	$(BIN)/pytest $(SIDE_BY_SIDE) --database postgresql --ignore tests/browser
 
 bench: $(VENV)/.tested $(VENV)/.bundled
 	$(BIN)/python -m benchmarks

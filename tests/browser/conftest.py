@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from hub import Hub
 from pages import Enrolled, Tablet
-from playwright.sync_api import BrowserType, Error, Playwright, sync_playwright
+from playwright.sync_api import BrowserType, Error, sync_playwright
 
 from kid_wheel.demo import PASSWORD
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+WHOLE_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# The same Chromium without windows, tabs and history, which starts with half the work.
+CHROMIUM = ("chromium-headless-shell", *WHOLE_CHROMIUM)
 NOT_COPIED = ("Singleton*",)
 
 
@@ -43,13 +45,9 @@ def enrolled(running_hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Enro
     profile = tmp_path_factory.mktemp("enrolled") / "profile"
     running_hub.start()
     with sync_playwright() as running:
-        executable = _find_chromium(running)
+        executable = _find_chromium(running.chromium, CHROMIUM)
         tablet = Tablet(running.chromium, executable, profile, running_hub.url)
-        tablet.mentor.enrols(running_hub.new_code())
-        tablet.page.click("[data-when-ready]")
-        tablet.mentor.signs_in(running_hub.mentor, PASSWORD)
-        tablet.mentor.chooses_pin()
-        tablet.shows("home")
+        tablet.mentor.makes_ready(running_hub.new_code(), running_hub.mentor, PASSWORD)
         tablet.close()
     return Enrolled(profile, executable)
 
@@ -72,6 +70,17 @@ def new_tablet(
 
 
 @pytest.fixture
+def whole_tablet(chromium: BrowserType, hub: Hub, tmp_path: Path) -> Iterator[Tablet]:
+    """One that is ready, and whose browser has all that a person's has."""
+    executable = _find_chromium(chromium, WHOLE_CHROMIUM)
+    tablet = Tablet(chromium, executable, tmp_path / "whole", hub.url)
+    tablet.mentor.makes_ready(hub.new_code(), hub.mentor, PASSWORD)
+    tablet.close()
+    yield tablet
+    _throw_away(tablet)
+
+
+@pytest.fixture
 def tablet(chromium: BrowserType, enrolled: Enrolled, hub: Hub, tmp_path: Path) -> Iterator[Tablet]:
     """A tablet that is enrolled and ready, switched off; the mentor has a PIN on it."""
     profile = tmp_path / "profile"
@@ -82,9 +91,9 @@ def tablet(chromium: BrowserType, enrolled: Enrolled, hub: Hub, tmp_path: Path) 
     _throw_away(tablet)
 
 
-def _find_chromium(running: Playwright) -> str:
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    found = found or running.chromium.executable_path
+def _find_chromium(chromium: BrowserType, names: tuple[str, ...]) -> str:
+    found = next(filter(None, map(shutil.which, names)), None)
+    found = found or chromium.executable_path
     if not Path(found).exists():
         pytest.skip("no Chromium: install it (Debian: chromium) or `playwright install chromium`")
     return found

@@ -234,6 +234,14 @@ class Mentor:
         self._tablet.shows("ready")
         self.waits_until_ready()
 
+    def makes_ready(self, code: str, email: str, password: str) -> None:
+        """A tablet that nobody has used, until somebody can begin with a child on it."""
+        self.enrols(code)
+        self._page.click("[data-when-ready]")
+        self.signs_in(email, password)
+        self.chooses_pin()
+        self._tablet.shows("home")
+
     def waits_until_ready(self) -> None:
         until = time.monotonic() + PATIENCE_MS / 1000
         while not self.checks_readiness():

@@ -157,7 +157,8 @@ def test_a_draft_on_a_stolen_tablet_is_not_in_clear(hub: Hub, tablet: Tablet) ->
     look(disk, [])
 
 
-def test_the_browsers_history_does_not_tell_what_a_child_opened(tablet: Tablet) -> None:
+def test_the_browsers_history_does_not_tell_what_a_child_opened(whole_tablet: Tablet) -> None:
+    tablet = whole_tablet
     tablet.start()
     talk(tablet)
     titles = tablet.page.title()
