@@ -5,10 +5,12 @@ SOURCES := pyproject.toml package-lock.json hatch_build.py kid_wheel/assets.py k
 PO := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
 # A browser's file stays in one process. The long ones, in tests/browser, come first.
+# Half of such a test waits for a page: twice as many run as there are processors.
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
+export PYTEST_XDIST_AUTO_NUM_WORKERS := $(shell $(PYTHON) -c 'import os; print(2 * os.cpu_count())')
 SCRIPTS := $(shell find static/tablet -name '*.js')
 
-.PHONY: run test bench assets translations clean
+.PHONY: run test soak bench assets translations clean
 
 run: $(VENV)/.bundled
 	$(BIN)/kid-wheel demo
@@ -19,6 +21,10 @@ test: $(VENV)/.tested $(VENV)/.bundled
 	$(BIN)/mypy
 	$(BIN)/pytest $(SIDE_BY_SIDE)
 	$(BIN)/pytest $(SIDE_BY_SIDE) --database postgresql --ignore tests/browser
+
+# Hours, if one likes: so many stories and deliveries, and every combination.
+soak: $(VENV)/.tested $(VENV)/.bundled
+	KID_WHEEL_SOAK=$(or $(STORIES),300) $(BIN)/pytest $(SIDE_BY_SIDE)
 
 bench: $(VENV)/.tested $(VENV)/.bundled
 	$(BIN)/python -m benchmarks

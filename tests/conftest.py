@@ -46,9 +46,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what asks a database: the rest has been tried already."""
     if config.getoption("--database") == "postgresql":
-        asking = [one for one in items if "database_url" in getattr(one, "fixturenames", ())]
+        asking = [one for one in items if _asks_a_database(one)]
         config.hook.pytest_deselected(items=[one for one in items if one not in asking])
         items[:] = asking
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    uses = "database_url" in getattr(item, "fixturenames", ())
+    return uses and not item.get_closest_marker("any_database")
 
 
 @pytest.fixture(scope="session")
@@ -114,12 +119,15 @@ def hub(
     folder = Path(only_hub.instance_path)
     shutil.rmtree(folder)
     shutil.copytree(new_hub, folder)
+    shared: Database | None = None
+    if request.config.getoption("--database") == "postgresql":
+        shared = request.getfixturevalue("database")
     yield only_hub
     assert not has_app_context(), "what the next test asks would be answered in this one's context"
     with only_hub.app_context():
         db.engine.dispose()
-    if request.config.getoption("--database") == "postgresql":
-        request.getfixturevalue("database").empty()
+    if shared:
+        shared.empty()
 
 
 @pytest.fixture

@@ -74,9 +74,12 @@ class Database:
 
     def empty(self) -> None:
         """Every row is gone. A test that left a transaction open is ended first."""
-        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
         others = "select pg_terminate_backend(pid) from pg_stat_activity"
         mine = "datname = current_database() and pid <> pg_backend_pid()"
+        tables = (f"delete from {table.name}" for table in Base.metadata.sorted_tables)
         with self._engine.begin() as connection:
             connection.execute(text(f"{others} where {mine}"))
-            connection.execute(text(f"truncate {tables} restart identity cascade"))
+            # Without asking who refers to whom: a truncate takes twenty times as long.
+            connection.execute(text("set session_replication_role = replica"))
+            connection.execute(text("; ".join(tables)))
+            connection.execute(text("alter sequence audit_event_id_seq restart"))

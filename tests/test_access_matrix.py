@@ -299,6 +299,7 @@ def test_a_door_opens_for_whom_the_table_says_and_a_refusal_tells_nothing(
     assert len(denied) == refused, "each attempt is kept"
 
 
+@pytest.mark.any_database
 def test_no_state_opens_a_door_that_the_table_keeps_closed(
     matrix: Matrix, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -343,6 +344,7 @@ def _opens(view: Callable[..., Any], ids: Any) -> bool:
 # And what the pages are when they open.
 
 
+@pytest.mark.any_database
 def test_whoever_may_gets_the_page_in_every_state_and_no_other_family_is_on_it(
     county: County, time: Clock
 ) -> None:

@@ -21,6 +21,8 @@ from kid_wheel.i18n import GUARDIANS, direction
 from kid_wheel.people import Staff
 from kid_wheel.views.stopped import edition
 
+pytestmark = pytest.mark.any_database  # pages become files
+
 NOTE = "Det här skrev en vuxen bakom koden."
 KARTLAGGNING = {
     "sources": {

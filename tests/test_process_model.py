@@ -1,22 +1,18 @@
 """The agreement's process under any order of events: nothing is shared, started or ended too soon.
 
-Noise: another family of the same unit, which never moves. `KID_WHEEL_SOAK=500` tries so many
-stories instead.
+Noise: another family of the same unit, which never moves.
 """
 
 from __future__ import annotations
-
-import os
 
 from county import Clock, County
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from plan_steps import record_with_wish
+from soak import SOAK
 from story import WAYS, Story
 
 from kid_wheel.process import MOVES
-
-SOAK = int(os.environ.get("KID_WHEEL_SOAK") or 0)
 
 
 def test_no_path_shares_without_consent_plans_without_follow_up_or_ends_without_an_answer(

@@ -29,6 +29,7 @@ from hypothesis.stateful import (
 )
 from page_client import PageClient
 from sealing import RECORD, Sender, close, seal
+from soak import SOAK
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -694,7 +695,7 @@ class Delivery(RuleBasedStateMachine):
 
 
 TestDelivery = Delivery.TestCase
-TestDelivery.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)
+TestDelivery.settings = settings(max_examples=SOAK or 8, stateful_step_count=20, deadline=None)
 
 
 def _child(**changes: Any) -> dict[str, Any]:
