@@ -68,11 +68,12 @@ def record(session: Session, event: str, at: datetime, **ids: str | None) -> Non
     """Add an event, `noun:past`. `ids`: staff_id, tablet_id, unit_id, case_id, conversation_id,
     detail (a word from a closed list or an id, never free text)."""
     session.flush()  # what the event tells of goes before it
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(1)))
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(1)))
     row = {**dict.fromkeys(_CHAINED), "detail": "", **ids, "event": event, "at": at}
-    row["previous"] = session.scalar(_LAST) or FIRST
-    session.execute(_ADD, {**row, "hash": _digest(row)})
+    row["previous"] = connection.scalar(_LAST) or FIRST
+    connection.execute(_ADD, {**row, "hash": _digest(row)})
 
 
 def count_since(session: Session, event: str, since: datetime, **ids: str | None) -> int:

@@ -225,12 +225,13 @@ def receive(
         "received_at": now,
         "content": encrypt(key, packed, record["id"].encode()),
     }
+    connection = session.connection()
     if is_guardians(record):
-        session.execute(_ADD_GUARDIANS, row)
+        connection.execute(_ADD_GUARDIANS, row)
     else:
         childs = {"variant": record["variant"], "ended": record["ended"]}
         origin = record.get("origin", {}).get("kind", "")
-        session.execute(_ADD_CONVERSATION, {**row, **childs, "origin": origin})
+        connection.execute(_ADD_CONVERSATION, {**row, **childs, "origin": origin})
     if opened:
         return Receipt(record["id"], case_id, digest, now, opened.unit, opened.ansvarig)
     receipt = find_receipt(session, record["id"])
@@ -319,7 +320,7 @@ def open_case(
         "child": encrypt(key, json.dumps(child).encode(), b"child"),
         "wrapped_key": encrypt(ring.unwrap(huvudman.wrapped_key), key, b"case"),
     }
-    session.execute(_ADD_CASE, row)
+    session.connection().execute(_ADD_CASE, row)
     return Opened(id_, key, huvudman.unit, ansvarig.name if ansvarig else "")
 
 

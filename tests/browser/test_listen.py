@@ -148,7 +148,7 @@ def test_each_card_is_read_only_where_that_was_chosen_and_stops_with_its_screen(
     assert all(one["rate"] < 0.9 for one in tablet.page.evaluate("spoken"))
 
 
-def test_nothing_is_said_until_the_child_asks(tablet: Tablet) -> None:
+def test_nothing_is_said_until_the_child_asks_and_slower_when_it_asks_again(tablet: Tablet) -> None:
     has_voices(tablet, ALVA)
     tablet.is_at_the_wheel_with("Lova", 2022)
     tablet.child.opens("hemmet")
@@ -159,7 +159,13 @@ def test_nothing_is_said_until_the_child_asks(tablet: Tablet) -> None:
     tablet.page.evaluate("place => seen.isAnotherTap(place)", again.bounding_box())
     again.tap()
     assert spoken(tablet, 2) == ["Hur är det hemma?"] * 2
+    first, second = (one["rate"] for one in tablet.page.evaluate("spoken"))
+    assert second < first
     expect(tablet.page.locator("#said-again")).to_have_text("Hur är det hemma?")
+    tablet.child.turns_the_page()
+    tablet.page.tap("#rights [data-again]")
+    assert spoken(tablet, 3)[2] != "Hur är det hemma?"
+    assert tablet.page.evaluate("spoken[2].rate") == first, "what is new is said as usual"
 
 
 @pytest.mark.parametrize("voices", [[], [FROM_THE_NET], [DANIEL]], ids=["none", "net", "other"])

@@ -18,8 +18,12 @@ let round = 0; // what is being said belongs to the newest round only
 let hide;
 let last; // the words said last on this screen
 
-/** @param {string} words @param {Element} [about] what they belong to, to be marked on the screen */
-export async function say(words, about) {
+/**
+ * @param {string} words
+ * @param {Element} [about] what they belong to, to be marked on the screen
+ * @param {boolean} [slowly] whatever pace was chosen
+ */
+export async function say(words, about, slowly = false) {
   const pieces = piecesOf(words);
   if (!pieces.length) return;
   stop();
@@ -27,7 +31,7 @@ export async function say(words, about) {
   last = { words, about };
   mark(about);
   for (const piece of pieces) {
-    const isHeard = speak(piece, () => mine === round);
+    const isHeard = speak(piece, () => mine === round, slowly);
     show(piece);
     if (!(await isHeard) && mine === round) {
       show(pieces.join(" "), { isMute: true });
@@ -41,10 +45,14 @@ export async function say(words, about) {
 /** Each piece is said, and may be recorded, by itself. @param {string} words */
 export const piecesOf = (words) => words.split("\n").map((piece) => piece.replace(/\s+/g, " ").trim()).filter(Boolean);
 
-/** "Säg igen": what the child has just listened to, or else what is in front of it. */
+/**
+ * "Säg igen": what the child has just listened to, or else what is in front of it. What is said once
+ * more is said slower, as one does to somebody who asks again.
+ */
 export function sayAgain(about) {
-  if (session.state.listens && last?.about?.isConnected) say(last.words, last.about);
-  else say(about?.dataset.say ?? "", about);
+  const isLast = session.state.listens && last?.about?.isConnected;
+  const next = isLast ? last : { words: about?.dataset.say ?? "", about };
+  say(next.words, next.about, next.words === last?.words);
 }
 
 /** A new screen: what was said belongs to the last one. */
@@ -76,8 +84,9 @@ function stop() {
 }
 
 /** @returns {Promise<boolean>} whether it was heard, when it has been said to its end */
-async function speak(words, isStillWanted) {
-  const { language, reading, pace = "normal" } = session.state?.about ?? {};
+async function speak(words, isStillWanted, slowly) {
+  const { language, reading, pace: chosen = "normal" } = session.state?.about ?? {};
+  const pace = slowly ? "slower" : chosen;
   if (!language || reading === "off") return true; // chosen silence is no failure: the words are shown
   const recorded = await recordingOf(language, words);
   if (!isStillWanted()) return true;
