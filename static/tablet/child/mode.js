@@ -103,9 +103,15 @@ function onPlaced({ target }) {
   const { label, symbol } = target.closest(".step").dataset;
   const shown = { card: shownOn(card), step: { label, symbol } };
   session.record({ type: "place", card: card.dataset.card, scale: target.closest(".scale").dataset.scale, step: target.value, shown });
-  showAnswered(root(), card.dataset.card);
-  showPressed();
+  afterPaint(() => {
+    if (!card.isConnected) return;
+    showAnswered(root(), card.dataset.card);
+    showPressed();
+  });
 }
+
+/** What lies elsewhere on the screen follows the face under the finger. */
+const afterPaint = (work) => requestAnimationFrame(() => setTimeout(work));
 
 /** A class and not :has(): the browser repaints one face instead of asking every ancestor. */
 function choose(card, chosen) {
