@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Select, or_, select
@@ -174,6 +175,7 @@ def _has_left(on: date) -> ColumnElement[bool]:
     return Coordinator.ended_at.is_not(None) | (is_employed & ~works_on.exists())
 
 
+@cache  # to build it takes longer than to ask it
 def _is_last() -> ColumnElement[bool]:
     """Appointed, with nobody after and no new round since."""
     later = aliased(Coordinator)
