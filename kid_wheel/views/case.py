@@ -326,7 +326,7 @@ def _read_by_me(case: Case) -> set[str | None]:
 
 def reason_words(case: Case) -> list[str]:
     """Why a person has to look at a case, and what to do about it."""
-    words = _reasons()
+    words = _reasons() if case.reasons else {}  # a line of the inbox seldom has any
     found = [words[reason] for reason in case.reasons.split() if reason in words]
     if case.ansvarig is None:
         found.append(_("Verksamheten har ingen ansvarig. Be er administratör utse någon."))
