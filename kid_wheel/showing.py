@@ -139,13 +139,11 @@ def decide(
     there = {one.id: one for one in _items(case, ring, "sv") if is_released(one)}
     if not chosen <= there.keys():
         raise NotReleased
-    now = {
-        item: row
-        for item, row in showings_of(session, guardian.id).items()
-        if row.choice is Choice.RELEASED
-    }
+    decided = showings_of(session, guardian.id)
+    now = {item: row for item, row in decided.items() if row.choice is Choice.RELEASED}
     key = case.key(ring)
     for item in chosen - now.keys():
+        _end(decided.get(item), at)
         words = _as_it_was(there[item], case, ring)
         _add(session, key, guardian, there[item], Choice.RELEASED, words, by, at)
     for item in now.keys() - chosen:
@@ -167,6 +165,7 @@ def inform(
         raise ChildNotTold
     kept = {name: words[name].strip() for name in ("text", "because", "child_told_how")}
     told = {**kept, "area": item.area, "child_told_on": str(child_told_on)}
+    _end(showings_of(session, guardian.id).get(item.id), at)
     return _add(session, key, guardian, item, Choice.INFORM, told, by, at)
 
 
@@ -177,6 +176,7 @@ def keep_secret(
     """The guardian is not told: it would harm the child."""
     _check(item, because)
     words = {"area": item.area, "because": because.strip()}
+    _end(showings_of(session, guardian.id).get(item.id), at)
     return _add(session, key, guardian, item, Choice.WITHHOLD, words, by, at)
 
 
@@ -240,10 +240,6 @@ def _add(
     session: Session, key: bytes, guardian: Guardian, one: Evidence, choice: Choice,
     words: dict[str, Any], by: str, at: datetime,
 ) -> Showing:  # fmt: skip
-    """The newest decision is the one that holds."""
-    before = showings_of(session, guardian.id).get(one.id)
-    if before is not None:
-        before.ended_at = at
     made = Showing(
         case_id=guardian.case_id,
         guardian_id=guardian.id,
@@ -256,6 +252,12 @@ def _add(
     made.write(key, words)
     session.add(made)
     return made
+
+
+def _end(before: Showing | None, at: datetime) -> None:
+    """The newest decision is the one that holds."""
+    if before is not None:
+        before.ended_at = at
 
 
 def _of(session: Session, guardian_id: str, choice: Choice) -> list[Showing]:

@@ -161,8 +161,10 @@ def _is_another_way(step: process.Move, situation: Situation) -> bool:
 
 def _who_takes(mover: Mover, situation: Situation) -> Mover:
     """While there is no coordinator the ansvarig takes the coordinator's steps."""
+    if mover is not Mover.COORDINATOR:
+        return Mover.ANSVARIG
     appointed = coordinator_of(situation.session, situation.case.id, situation.on)
-    return Mover.COORDINATOR if mover is Mover.COORDINATOR and appointed else Mover.ANSVARIG
+    return Mover.COORDINATOR if appointed else Mover.ANSVARIG
 
 
 def _stopping(step: process.Move, situation: Situation) -> list[str]:

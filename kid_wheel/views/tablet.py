@@ -349,9 +349,12 @@ def earlier() -> Response:
     and the child has said yes. Sealed to a key that is made on the tablet for this alone."""
     ring: KeyRing = current_app.extensions["key_ring"]
     why_not = _("Inget tidigare samtal är utlånat hit. Prata med den ansvariga.")
-    loan, sealed = _hand_out(lending.Loan, lambda lent: lending.earlier(lent, ring), why_not)
+    sender = calling_tablet()
+    loan, sealed = _hand_out(
+        sender, lending.Loan, lambda lent: lending.earlier(lent, ring), why_not
+    )
     held = loan.conversation
-    _note("conversation:lent_out", case_id=held.case_id, conversation_id=held.id)
+    _note(sender, "conversation:lent_out", case_id=held.case_id, conversation_id=held.id)
     db.session.commit()
     return jsonify(sealed=sealed)
 
@@ -362,10 +365,11 @@ def letter() -> Response:
     """{case_code, public} → {sealed}: the answers to the child, when they are lent to the tablet's
     unit, and the loan's id. Sealed as an earlier conversation is."""
     why_not = _("Inget brev är utlånat hit. Kontrollera koden, eller prata med den ansvariga.")
+    sender = calling_tablet()
     loan, sealed = _hand_out(
-        lending.LetterLoan, lambda lent: {"id": lent.id, **letter_of(lent.case)}, why_not
+        sender, lending.LetterLoan, lambda lent: {"id": lent.id, **letter_of(lent.case)}, why_not
     )
-    _note("letter:lent_out", case_id=loan.case_id)
+    _note(sender, "letter:lent_out", case_id=loan.case_id)
     db.session.commit()
     return jsonify(sealed=sealed)
 
@@ -374,25 +378,26 @@ def letter() -> Response:
 @requires(Permission.TABLET)
 def letter_shown() -> tuple[str, int]:
     """{id, at}: the child has seen the letter of a loan. The same loan counts once."""
+    sender = calling_tablet()
     try:
         at = datetime.fromisoformat(str(_asked("at")))
-        loan = lending.letter_was_shown(
-            db.session, str(_asked("id")), calling_tablet(), at, clock.now()
-        )
+        loan = lending.letter_was_shown(db.session, str(_asked("id")), sender, at, clock.now())
     except lending.NothingLent as error:
         raise Problem(404, "nothing-lent", _("Brevet är inte utlånat hit.")) from error
     except (ValueError, TypeError) as error:  # no time, or one without a zone
         raise Problem(400, "no-time", _("Något saknas i det som skickades.")) from error
     if loan is not None:
-        _note("letter:shown", case_id=loan.case_id)
+        _note(sender, "letter:shown", case_id=loan.case_id)
     db.session.commit()
     return "", 204
 
 
 def _hand_out(
-    kind: type[AnyLoan], content: Callable[[AnyLoan], dict[str, Any]], why_not: str
+    sender: Sender,
+    kind: type[AnyLoan],
+    content: Callable[[AnyLoan], dict[str, Any]],
+    why_not: str,
 ) -> tuple[AnyLoan, str]:
-    sender = calling_tablet()
     try:
         code = str(_asked("case_code")).upper()
         loan = lending.lent_to(db.session, kind, code, sender, clock.now())
@@ -404,8 +409,7 @@ def _hand_out(
     return loan, base64.b64encode(sealed).decode()
 
 
-def _note(event: str, **ids: str) -> None:
-    sender = calling_tablet()
+def _note(sender: Sender, event: str, **ids: str) -> None:
     of_tablet = {"tablet_id": sender.id, "unit_id": sender.unit_id}
     audit.record(db.session, event, clock.now(), **of_tablet, **ids)
 
