@@ -1,7 +1,7 @@
 """Whose a guardian's record from a tablet is: the guardian that the adult named, or one that
 somebody in the case points out.
 
-It must never guess between two guardians, nor change what a guardian has said before.
+It must never guess between two guardians, nor change what a guardian has said.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from .conversation import Record, read_record
@@ -80,9 +80,28 @@ def place(session: Session, key: bytes, kept: GuardianRecord, whose: Guardian) -
             kind=Kind(one.kind),
             made_at=said_at if kept.clock_is_off else one.at,
             said_at=said_at,
+            record_id=kept.id,
         )
         words = {"text": one.text, "question": one.question, "language": one.language}
         made.write(key, {**words, "card": one.card, "symbol": one.symbol})
         session.add(made)
     kept.guardian_id = whose.id
     session.flush()
+
+
+def placed(session: Session, guardian_id: str) -> list[GuardianRecord]:
+    """Those that are a guardian's own, the oldest first."""
+    wanted = select(GuardianRecord).filter_by(guardian_id=guardian_id)
+    return list(session.scalars(wanted.order_by(GuardianRecord.received_at, GuardianRecord.id)))
+
+
+def correct(session: Session, kept: GuardianRecord, whose: Guardian) -> None:
+    """It was somebody else's: each word goes there as it is, and keeps its id, so that what rests
+    on it still does."""
+    if kept.guardian_id in (None, whose.id):
+        raise PlacedAlready
+    if whose.case_id != kept.case_id:
+        raise OtherCase
+    theirs = GuardianStatement.record_id == kept.id
+    session.execute(update(GuardianStatement).where(theirs).values(guardian_id=whose.id))
+    kept.guardian_id = whose.id

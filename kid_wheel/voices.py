@@ -56,7 +56,8 @@ class GuardianStatement(InCase, Base):
     """What one guardian has said about an area. content: text (verbatim), question (what was asked,
     "" when nothing was); of the guardian's own also language, and card and symbol of one it chose.
     written_by: who wrote it down; None: the guardian's own writing. said_at: when the guardian had
-    read it back and was done; before that it is nobody else's to read, and after that it stays."""
+    read it back and was done; before that it is nobody else's to read, and after that it stays.
+    record_id: the record from a tablet that it came in."""
 
     __tablename__ = "guardian_statement"
     guardian_id: Mapped[str] = mapped_column(ForeignKey("guardian.id"), index=True)
@@ -65,6 +66,7 @@ class GuardianStatement(InCase, Base):
     written_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     made_at: Mapped[datetime]
     said_at: Mapped[datetime | None]
+    record_id: Mapped[str | None] = mapped_column(ForeignKey("guardian_record.id"), index=True)
     writer: Mapped[Staff | None] = relationship()
 
     @property

@@ -189,6 +189,39 @@ def test_a_guardian_whom_the_case_did_not_know_is_added(
     assert len(county.events("guardian:added")) == 1
 
 
+def test_words_that_were_placed_with_the_wrong_guardian_move_and_leave_nothing_behind(
+    county: County, family: Room, tablet: Sender, anna: PageClient
+) -> None:
+    alva, bo = (family.guardians[name] for name in ("Alva Testlund", "Bo Testlund"))
+    rooms = {id_: let_in(county, anna, family.case_id, id_) for id_ in (alva, bo)}
+    rooms[alva].says("hemmet", "calm", wish="En soffa")
+    rooms[alva].is_done()
+    before = said_by(county, family)["Alva Testlund"]
+    record = told(county, family, 1)
+    tablet.send(record)
+    with county.hub.app_context():
+        came = set(
+            db.session.scalars(select(GuardianStatement.id).filter_by(record_id=record["id"]))
+        )
+    assert OWN in rooms[alva].text("/home/read")
+
+    at = f"/case/{family.case_id}/consent/guardian/{alva}"
+    action = f"/guardian-record/{record['id']}/correct"
+    assert anna.send(at, action=action, guardian=alva).status_code == 404, "it stands there already"
+    anna.send(at, action=action, guardian=bo)
+
+    assert said_by(county, family)["Alva Testlund"] == before
+    assert sorted(said_by(county, family)["Bo Testlund"]) == sorted(told_texts())
+    assert OWN not in rooms[alva].text("/home/read") and OWN in rooms[bo].text("/home/read")
+    with county.hub.app_context():
+        assert came == set(
+            db.session.scalars(select(GuardianStatement.id).filter_by(record_id=record["id"]))
+        ), "what a kartläggning points at is still there"
+    [event] = county.events("guardian_record:corrected")
+    assert event.detail == f"{alva} {bo}"
+    assert action not in anna.get(at).text
+
+
 def test_another_familys_guardian_and_another_cases_record_are_not_to_choose(
     county: County, family: Room, tablet: Sender, anna: PageClient
 ) -> None:
@@ -200,8 +233,9 @@ def test_another_familys_guardian_and_another_cases_record_are_not_to_choose(
     [form] = [one for one in anna.page(at).forms if one["action"].endswith(place)]
     token = form["fields"]["csrf_token"]
     for guardian in ("", "none", SOME_ID):
-        sent = anna.post(f"{at}{place}", data={"csrf_token": token, "guardian": guardian})
-        assert sent.status_code == 404, guardian
+        for action in (place, place.replace("place", "correct")):
+            sent = anna.post(f"{at}{action}", data={"csrf_token": token, "guardian": guardian})
+            assert sent.status_code == 404, (guardian, action)
     bodil = county.sign_in("Bodil")
     assert bodil.post(f"/case/{noise}{place}", data={"guardian": "new"}).status_code in (400, 404)
     assert not any(said_by(county, family).values())

@@ -6,10 +6,10 @@ It must never find a child with protected identity by a name, nor read a case to
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -63,6 +63,15 @@ class Line:
     opens: str = "case.case"
 
 
+class Heard(NamedTuple):
+    """A conversation in a case, and whether the person signed in has read it."""
+
+    case_id: str
+    received_at: datetime
+    origin: str
+    is_read: bool
+
+
 class Search(FlaskForm):  # type: ignore[misc]
     """Nothing but the token that shows that the form is ours."""
 
@@ -74,10 +83,12 @@ def inbox() -> str:
     on = clock.today()
     units = units_answered_for(current_user, on)
     signal.escalate(db.session, units, clock.now())
-    waiting = _waiting(_mine() & Case.state.not_in(handover.ENDED))
+    wanted = _mine() & Case.state.not_in(handover.ENDED)
+    heard = _heard(wanted)
+    waiting = _waiting(wanted, heard)
     page, pages = _page_number(len(waiting))
     shown = waiting[(page - 1) * PER_PAGE : page * PER_PAGE]
-    rows = lines([case_id for case_id, _since in shown])
+    rows = lines([case_id for case_id, _since in shown], heard)
     audit.record(db.session, "inbox:read", clock.now(), staff_id=current_user.id)
     answer = render_template(
         "case/inbox.html",
@@ -154,9 +165,9 @@ def coordinated() -> list[Line]:
     ]
 
 
-def lines(case_ids: Collection[str]) -> list[Line]:
+def lines(case_ids: Collection[str], heard: Sequence[Heard] | None = None) -> list[Line]:
     """What a list shows of some cases, in their order: as many questions to the database for one
-    as for fifty."""
+    as for fifty. heard: the conversations in them and maybe in others, if known already."""
     if not case_ids:
         return []
     loaded = (joinedload(Case.unit), joinedload(Case.organisation), joinedload(Case.ansvarig))
@@ -168,7 +179,7 @@ def lines(case_ids: Collection[str]) -> list[Line]:
     _load_units(about.values())
     words = state_words()
     shown = {id_: _line(case, about[id_], words[case.state]) for id_, case in cases.items()}
-    _count_conversations(shown)
+    _count_conversations(shown, _heard(Case.id.in_(case_ids)) if heard is None else heard)
     _look_for_signals(shown)
     alone = left_alone(db.session, shown, clock.today())
     told = with_waiting(db.session, shown)
@@ -197,29 +208,37 @@ def _mine() -> ColumnElement[bool]:
     return readable_cases(current_user, clock.today()) & ~another_first
 
 
-def _waiting(wanted: ColumnElement[bool]) -> list[tuple[str, datetime | None]]:
+def _waiting(
+    wanted: ColumnElement[bool], heard: Iterable[Heard]
+) -> list[tuple[str, datetime | None]]:
     """The ids of cases, with since when somebody waits; those who wait come first."""
+    unread: dict[str, datetime] = {}
+    for case_id, received_at, _origin, is_read in heard:
+        if not is_read:
+            unread[case_id] = min(unread.get(case_id, received_at), received_at)
     signalled = (
         select(func.min(Signal.arrived_at))
         .where(Signal.case_id == Case.id, Signal.accepted_at.is_(None))
         .scalar_subquery()
     )
-    unread = (
-        select(func.min(Conversation.received_at))
-        .where(Conversation.case_id == Case.id, ~_is_read())
-        .scalar_subquery()
-    )
     rows = db.session.execute(
-        select(Case.id, Case.opened_at, Case.follow_up_on, signalled, unread).where(wanted)
+        select(Case.id, Case.opened_at, Case.follow_up_on, signalled).where(wanted)
     )
     on = clock.today()
     found: list[tuple[str, datetime, datetime | None]] = []
-    for id_, opened, follow_up, *moments in rows:
-        late = [_midnight(follow_up)] if follow_up and follow_up < on else []
-        since = min([*(one for one in moments if one), *late], default=None)
+    for id_, opened, follow_up, sent in rows:
+        late = _midnight(follow_up) if follow_up and follow_up < on else None
+        since = min(filter(None, (sent, unread.get(id_), late)), default=None)
         found.append((id_, opened, since))
     found.sort(key=lambda one: (one[2] is None, one[2] or one[1], one[0]))
     return [(id_, since) for id_, _opened, since in found]
+
+
+def _heard(wanted: ColumnElement[bool]) -> list[Heard]:
+    """Every conversation in some cases."""
+    columns = (Conversation.case_id, Conversation.received_at, Conversation.origin, _is_read())
+    rows = db.session.execute(select(*columns).join(Conversation.case).where(wanted))
+    return [Heard(*row) for row in rows]
 
 
 def _is_read() -> ColumnElement[bool]:
@@ -292,13 +311,10 @@ def _load_units(abouts: Any) -> None:
         db.session.scalars(select(Unit).where(Unit.id.in_(ids))).all()
 
 
-def _count_conversations(shown: dict[str, Line]) -> None:
-    rows = db.session.execute(
-        select(
-            Conversation.case_id, Conversation.received_at, Conversation.origin, _is_read()
-        ).where(Conversation.case_id.in_(shown))
-    )
-    for case_id, received_at, origin, is_read in rows:
+def _count_conversations(shown: dict[str, Line], heard: Iterable[Heard]) -> None:
+    for case_id, received_at, origin, is_read in heard:
+        if case_id not in shown:
+            continue
         line = shown[case_id]
         line.conversations += 1
         if not is_read:

@@ -1,4 +1,4 @@
-"""The door to a guardian's record from a tablet that nobody has said whose it is.
+"""The door to a guardian's record from a tablet: whose it is, and whose it was when that was wrong.
 
 It must never show a word of it before that is known.
 """
@@ -35,17 +35,7 @@ def place(case_id: UUID, record_id: UUID) -> Any:
     if is_unpaired(case):  # first which child, then who
         abort(404)
     kept, key = _record(case, record_id), case.key(ring())
-    chosen = request.form.get("guardian", "")
-    if chosen == "new":
-        relation = placing.read(kept, key)["guardian"]["relation"]
-        words = {"name": relation[:1].upper() + relation[1:], "relation": relation}
-        whose = guardian.add(db.session, key, case.id, words, clock.now())
-        note(case, "guardian:added")
-    else:
-        found = db.session.get(Guardian, chosen)
-        if found is None or found.case_id != case.id:
-            abort(404)
-        whose = found
+    whose = _chosen(case, kept)
     try:
         placing.place(db.session, key, kept, whose)
     except placing.PlacedAlready:
@@ -53,6 +43,25 @@ def place(case_id: UUID, record_id: UUID) -> Any:
     note(case, "guardian_record:placed", detail=whose.id)
     db.session.commit()
     flash(_("Orden står nu hos vårdnadshavaren, i varje område."))
+    return redirect(url_for("case.case", case_id=case_id), 303)
+
+
+@blueprint.post("/correct")
+@requires(Permission.CASE_READ)
+def correct(case_id: UUID, record_id: UUID) -> Any:
+    """It stands with a guardian whose words they are not."""
+    case = find(case_id)
+    kept = db.session.get(GuardianRecord, str(record_id))
+    if kept is None or kept.case_id != case.id or kept.guardian_id is None:
+        abort(404)
+    before, whose = kept.guardian_id, _chosen(case, kept)
+    try:
+        placing.correct(db.session, kept, whose)
+    except placing.PlacedAlready:
+        abort(404)
+    note(case, "guardian_record:corrected", detail=f"{before} {whose.id}")
+    db.session.commit()
+    flash(_("Orden är flyttade. De står inte kvar hos den förra."))
     return redirect(url_for("case.case", case_id=case_id), 303)
 
 
@@ -95,11 +104,30 @@ def _of_a_case() -> dict[str, Any]:
         known = guardian.guardians_of(db.session, case.id)
         return [(one.id, one.read(case.key(ring()))["name"]) for one in known]
 
-    return {"unplaced": unplaced, "guardians_to_choose": whom}
+    return {
+        "unplaced": unplaced,
+        "guardians_to_choose": whom,
+        "placed_with": lambda whose: placing.placed(db.session, whose.id),
+    }
 
 
 def guardian_has_told() -> str:
     return _("En vårdnadshavare har berättat på surfplattan. Öppna ärendet och säg vem det är.")
+
+
+def _chosen(case: Case, kept: GuardianRecord) -> Guardian:
+    """The guardian of the case that a form names, or one that is added now."""
+    key, chosen = case.key(ring()), request.form.get("guardian", "")
+    if chosen == "new":
+        relation = placing.read(kept, key)["guardian"]["relation"]
+        words = {"name": relation[:1].upper() + relation[1:], "relation": relation}
+        made = guardian.add(db.session, key, case.id, words, clock.now())
+        note(case, "guardian:added")
+        return made
+    found = db.session.get(Guardian, chosen)
+    if found is None or found.case_id != case.id:
+        abort(404)
+    return found
 
 
 def _record(case: Case, record_id: UUID) -> GuardianRecord:
