@@ -53,13 +53,17 @@ TAPS: dict[str, Any] = json.loads((GOLDEN / "taps.json").read_text("utf-8"))
 ID: str = RECORD["id"]
 
 MAKE_RECORD = """async ({ taps, screen, how }) => {
-  const { fold } = await import("/static/tablet/child/conversation.js");
+  const { apply, empty } = await import("/static/tablet/child/conversation.js");
   const { makeRecord } = await import("/static/tablet/child/record.js");
-  return makeRecord(fold(taps), screen, how);
+  const state = empty();
+  for (const tap of taps) apply(state, tap);
+  return makeRecord(state, screen, how);
 }"""
 MAKE_GUARDIANS = """async ({ taps, screen, how }) => {
-  const { fold, makeRecord } = await import("/static/tablet/guardian/view.js");
-  return makeRecord(fold(taps), screen, how);
+  const { apply, empty, makeRecord } = await import("/static/tablet/guardian/view.js");
+  const state = empty();
+  for (const tap of taps) apply(state, tap);
+  return makeRecord(state, screen, how);
 }"""
 SEAL = """async ([record, hubKey]) => {
   const { seal, toBase64 } = await import("/static/tablet/store/seal.js");

@@ -1,12 +1,12 @@
 /** What this page knows right now: the tablet, who has unlocked it, and the conversation in hand. */
-import { apply, fold } from "./child/conversation.js";
+import { apply, empty } from "./child/conversation.js";
 import { makeRecord } from "./child/record.js";
 import { guardian } from "./guardian.js";
 import { outbox } from "./outbox.js";
 import { store } from "./store/store.js";
 
 const LANGUAGE = "kid-wheel-language";
-const CHILDS = { fold, apply, makeRecord };
+const CHILDS = { empty, apply, makeRecord };
 
 class Session {
   tablet;
@@ -19,7 +19,7 @@ class Session {
   letter; // the answers to the child, while it looks at them: see child/letter.js
   #letterPictures = new Map(); // what the letter carries → the address it is shown from
   earlier; // what the child said before, when it was lent for this conversation: see follow_up.py
-  #view = CHILDS; // how taps are folded, and what record they become
+  #view = CHILDS; // how taps change an empty state, and what record it becomes
   #handedTo;
   #pending = [];
   #writing;
@@ -73,7 +73,8 @@ class Session {
     this.id = id;
     this.kind = kind;
     this.#view = view;
-    this.state = view.fold(taps);
+    this.state = view.empty();
+    for (const tap of taps) view.apply(this.state, tap);
   }
 
   /** Whoever it is about has the tablet now: nothing else on it can be opened until the PIN is typed. */

@@ -13,7 +13,7 @@ import { sit } from "../sittings.js";
 const ASIDE = new Set(["pause", "stop", "throw", "gentle"]);
 
 /** @returns a fresh, empty state */
-const empty = () => ({
+export const empty = () => ({
   about: undefined,
   stage: "prepared",
   place: "intro", // the child's screen, to come back to exactly
@@ -97,12 +97,6 @@ const changes = {
     state.stage = "confirmed";
   },
 };
-
-export function fold(taps) {
-  const state = empty();
-  for (const tap of taps) apply(state, tap);
-  return state;
-}
 
 /** Change `state` by one more tap. */
 export function apply(state, tap) {

@@ -3,6 +3,7 @@
  * Follows kid_wheel/content/record.schema.json.
  */
 import { neutral, photoName } from "../photos.js";
+import { headOf } from "../record-head.js";
 import { decided, feelingsKey, wishesOf } from "./closing.js";
 import { cardWithDrawing, ownCardsIn } from "./own-cards.js";
 import { recordedDrawings } from "./strokes.js";
@@ -18,21 +19,12 @@ export function makeRecord(state, { areas }, { id, finishedAt, ended }) {
   const { about } = state;
   return {
     format: FORMAT,
-    id,
-    content_version: about.content_version,
-    tablet: about.tablet,
-    unit: about.unit,
-    staff: about.staff,
-    variant: about.variant,
+    ...headOf(state, { id, finishedAt }),
     language: about.language,
+    variant: about.variant,
     scale: about.scale,
-    present: about.present,
     ...(about.origin && { origin: about.origin }),
     tapped_by: about.tapped_by,
-    child: about.child,
-    started_at: state.sittings[0].from,
-    finished_at: finishedAt,
-    sittings: state.sittings,
     ended,
     wheel: state.wheel,
     ...(state.notes.size && { notes: [...state.notes.values()].map(noteOf) }),

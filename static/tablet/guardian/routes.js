@@ -15,7 +15,7 @@ import {
   readChild,
   session,
 } from "/static/vendor/app.js";
-import { apply, fold, makeRecord, saidOf } from "./view.js";
+import { apply, empty, makeRecord, saidOf } from "./view.js";
 
 const STYLE = "/static/css/guardian.css";
 const TYPING_PAUSE_MS = 400;
@@ -23,7 +23,7 @@ const YOUNGEST = 0; // years: of a small child the guardian is the one who tells
 const PERSONAL_NUMBER = /\d{6}[-+]?\d{4}/;
 const KINDS = ["strength", "worry", "is", "wish", "help"];
 
-export const view = { fold, apply, makeRecord };
+export const view = { empty, apply, makeRecord };
 
 export const routes = {
   "GET prepare": async () => answer(await staffScreen("prepare-guardian")),
@@ -202,11 +202,6 @@ function keepWords() {
 // Before the guardian is given the tablet.
 
 async function staffScreen(name) {
-  let pack = document.getElementById("staff-pack");
-  if (!pack) {
-    pack = Object.assign(document.createElement("div"), { id: "staff-pack", hidden: true });
-    document.body.append(pack);
-  }
   await loadPack("staff-pack", `/tablet/${session.language}/guardian-staff`);
   return copy(`staff-${name}`);
 }

@@ -4,13 +4,14 @@
  *
  * A tap is {type, at, ...}. Its types are the keys of `changes` below.
  */
+import { headOf } from "../record-head.js";
 import { sit } from "../sittings.js";
 
 const FORMAT = "kid-wheel/guardian-view/1";
 const KINDS = ["is", "wish", "help"]; // own words, in the order they are asked
 
 /** @returns a fresh, empty state */
-const empty = () => ({
+export const empty = () => ({
   about: undefined,
   place: "start", // the guardian's screen, to come back to exactly
   before: "start", // the one before a pause
@@ -49,12 +50,6 @@ const changes = {
   },
 };
 
-export function fold(taps) {
-  const state = empty();
-  for (const tap of taps) apply(state, tap);
-  return state;
-}
-
 /** Change `state` by one more tap. */
 export function apply(state, tap) {
   changes[tap.type](state, tap);
@@ -80,18 +75,9 @@ export function makeRecord(state, { areas }, { id, finishedAt }) {
   const { about } = state;
   return {
     format: FORMAT,
-    id,
-    content_version: about.content_version,
-    tablet: about.tablet,
-    unit: about.unit,
-    staff: about.staff,
+    ...headOf(state, { id, finishedAt }),
     language: state.language,
-    present: about.present,
-    child: about.child,
     guardian: about.guardian,
-    started_at: state.sittings[0].from,
-    finished_at: finishedAt,
-    sittings: state.sittings,
     areas: areas.map(({ key, label }) => {
       const { cards, words } = saidOf(state, key);
       return { key, label, cards: cards.map(withoutArea), statements: words.map(withoutArea) };
