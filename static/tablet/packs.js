@@ -1,7 +1,19 @@
 /** Fetches the packs of templates (from the cache when there is no net) and reads the catalog in them. */
 import { layOutLocal } from "./child/local.js";
 import { session } from "./session.js";
+import { whenIdle } from "./screen.js";
 import { store } from "./store/store.js";
+
+const VARIANTS = ["preschool", "older"];
+const ahead = new Map(); // address → the pack, read before it is asked for
+
+/** While a PIN is typed: the packs that a conversation in the adult's own language goes on with. */
+export function readPacksAhead() {
+  for (const variant of VARIANTS) {
+    const address = `/tablet/${session.language}/${variant}`;
+    whenIdle(() => ahead.set(address, fetched(address).catch(() => undefined)));
+  }
+}
 
 export async function loadAdultPack(language) {
   await loadPack("adult-pack", `/tablet/${language}/adult`);
@@ -72,6 +84,12 @@ export async function loadPack(id, address) {
 }
 
 async function parsed(address) {
+  const found = await ahead.get(address);
+  ahead.clear(); // what is put on the page leaves it, and the others were not the one
+  return found ?? fetched(address); // fails again where it failed before, and is told now
+}
+
+async function fetched(address) {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return new DOMParser().parseFromString(await response.text(), "text/html");

@@ -53,8 +53,12 @@ export function keepScreen(errors) {
   return new Response(null, { status: 204 });
 }
 
-/** Runs when nobody waits for anything. */
-export const whenIdle = globalThis.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+const PATIENCE_MS = 150; // a slow tablet has no idle moment while a PIN is typed
+
+/** Runs when nobody waits for anything, or soon. */
+export const whenIdle = globalThis.requestIdleCallback
+  ? (act) => requestIdleCallback(act, { timeout: PATIENCE_MS })
+  : (act) => setTimeout(act, 50);
 
 export function go(path) {
   return htmx.ajax("GET", path, { target: "#screen", swap: "innerHTML" });

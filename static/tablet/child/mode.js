@@ -11,6 +11,7 @@ import { startQuickHide } from "./quick-hide.js";
 import { isFromPaper } from "./on-paper.js";
 import { keepNothingBehind } from "./left-behind.js";
 import { keepWords } from "./routes.js";
+import { readPacksAhead } from "../packs.js";
 import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
 import { onFeeling } from "./feelings.js";
@@ -68,7 +69,9 @@ export function onNewScreen() {
     fitChild();
     forgetPictures();
     const { coming } = document.querySelector("#screen > *")?.dataset ?? {};
-    return coming && readAhead(coming.split(" "));
+    if (!coming) return;
+    readAhead(coming.split(" "));
+    return readPacksAhead();
   }
   if (session.id) readAhead(picturesToCome());
   if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
