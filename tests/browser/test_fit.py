@@ -57,33 +57,97 @@ def test_two_faces_words_for_metaphors_and_the_childs_own_look(tablet: Tablet, h
     assert "fit" not in record, "a preference is not sent on"
 
 
-def test_two_switches_are_enough_for_a_conversation(tablet: Tablet) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Nils", 2014, scan="step")
-    page = tablet.page
+class Switches:
+    """Two switches: one moves the light, the other chooses what it is on."""
 
-    def chooses(selector: str) -> None:
+    TREMBLE_MS = 310  # a press sooner than this after another is the same hand, trembling
+
+    def __init__(self, tablet: Tablet) -> None:
+        self._tablet = tablet
+        tablet.page.clock.install()
+
+    def choose(self, selector: str) -> None:
         """Moves the light until it is there, through a group if it is in one, and chooses."""
+        page = self._tablet.page
         for _ in range(80):
             lit = page.locator(".is-scanned")
-            there = page.locator(f"{selector}.is-scanned").count() > 0
-            alone = lit.count() == 1
-            page.evaluate("new Promise((yes) => setTimeout(yes, 310))")  # a switch trembles too
+            there, alone = lit.and_(page.locator(selector)).count() > 0, lit.count() == 1
+            page.clock.fast_forward(self.TREMBLE_MS)
             page.keyboard.press("Enter" if there else "Space")
             if there and alone:
                 return
-        raise AssertionError(f"the light does not reach {selector}")
+        raise AssertionError(f"the light does not reach {selector} on {self._tablet.screen}")
 
-    chooses(".big-next")
-    tablet.shows("wheel")
-    chooses(".sector[data-area='halsa']")
-    tablet.shows("area")
-    chooses(".step[data-label='Bra']")
+    def choose_and_come_to(self, screen: str, selector: str) -> None:
+        self.choose(selector)
+        self._tablet.shows(screen)
+
+    def turn_pages_to(self, screen: str) -> None:
+        while self._tablet.screen != screen:
+            screens = self._tablet.page.evaluate("seen.screens")
+            self.choose(".arrow.next")
+            self._tablet.page.wait_for_function("before => seen.screens > before", arg=screens)
+
+
+def test_two_switches_are_enough_for_a_whole_conversation_with_a_wish(
+    tablet: Tablet, hub: Hub
+) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Nils", 2014, ("large",), scan="step")
+    page, switches = tablet.page, Switches(tablet)
+    come_to = switches.choose_and_come_to
+    come_to("wheel", ".big-next")
+    come_to("area", ".sector[data-area='halsa']")
+    switches.choose(".step[data-label='Bra']")
     tablet.child.waits_for_the_disk()
     assert tablet.acknowledged()[-1]["step"] == "good"
-    chooses(".to-wheel")
-    tablet.shows("wheel")
+    switches.choose("#rights [data-listen]")
+    switches.choose("#rights [data-listen]")
+
+    come_to("drawing", "[data-way=drawing]")
+    switches.choose(".crayon:has([value='#c8473b'])")
+    switches.choose(".crayon:has([value='40'])")
+    assert page.locator(".crayon :checked").evaluate_all("all => all.map(o => o.value)") == [
+        "#c8473b",
+        "40",
+    ]
+    come_to("area", "[data-done]")
+
+    come_to("card", "[data-way=card]")
+    switches.choose("[data-group=people]")
+    switches.choose("[data-pick][data-label='Mormor eller farmor']")
+    come_to("area", "form.own-card button:not([type])")
+
+    come_to("words", "[data-way=words]")
+    switches.choose(".kinds label:has([value=wish])")
+    switches.choose(".who-writes label:has([value=adult_wrote_childs_words])")
+    tablet.child.tells("Att mormor kommer på lördag")
+    page.keyboard.press("Tab")  # the mentor has written, and leaves the keys to the child
+    come_to("area", "form.words .big-next")
+
+    come_to("wheel", ".to-wheel")
+    come_to("closing", ".done-corner")
+    switches.turn_pages_to("release")
+    switches.choose("[data-release=may_show]")
+    switches.turn_pages_to("important")
+    switches.choose(".tile:has-text('Att mormor kommer')")
+    switches.turn_pages_to("help")
+    switches.choose(".person-item[data-person=grandma] [data-person-choice=yes]")
+    switches.turn_pages_to("meeting")
+    switches.choose("[data-part=join]")
+    come_to("confirm", ".klar")
+    come_to("thanks", "[hx-post='/local/child/done']")
+    switches.choose("[data-today=good]")
+    page.wait_for_selector("[data-today=good][aria-pressed=true]")
+
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    tablet.mentor.sends()
+    (record,) = hub.received("Nils")
+    [wish] = [said for area in record["areas"] for said in area["statements"]]
+    assert (wish["kind"], wish["speaker"]) == ("wish", "adult_wrote_childs_words")
+    assert wish["text"] == "Att mormor kommer på lördag"
 
 
 def test_with_one_switch_the_light_moves_at_the_childs_pace(tablet: Tablet) -> None:
