@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+import pytest
+from glass import AS_IT_IS, nothing_is_lost
 from hub import Hub
-from pages import Hand, Tablet
-from playwright.sync_api import expect
+from pages import LANDSCAPE, Hand, Tablet
+from PIL import Image
+from playwright.sync_api import Locator, expect
 
 LOOK = "n-1f9d1-200d-1f9b1"
 
@@ -193,6 +198,118 @@ def test_the_picture_of_time_gets_smaller_and_ends_nothing(tablet: Tablet) -> No
     assert left == [1, 0.5, 0]
     tablet.child.opens("halsa")
     assert tablet.page.locator("#time-picture").count() == 1
+
+
+def test_the_picture_of_time_can_be_there_from_the_start(tablet: Tablet) -> None:
+    tablet.is_at_the_wheel_with("Iris", 2022, ("10",))
+    assert tablet.page.get_by_role("img", name="En bild av tiden").is_visible()
+    [timer] = [tap for tap in tablet.kept() if tap["type"] == "timer"]
+    assert timer["minutes"] == 10
+
+
+def test_an_older_child_too_meets_one_thing_at_a_time_and_two_faces(
+    tablet: Tablet, hub: Hub
+) -> None:
+    tablet.is_at_the_wheel_with("Ebbe", 2014, ("one", "scale2"))
+    child, page = tablet.child, tablet.page
+    child.opens("halsa")
+    assert page.locator(".tray, .area-head [data-way]").count() == 0
+    assert page.locator("fieldset.card").count() == 1
+    assert page.locator(".step").evaluate_all("all => all.map(one => one.dataset.label)") == [
+        "Bra",
+        "Inte bra",
+    ]
+    nothing_is_lost(tablet, AS_IT_IS)
+    first = page.get_attribute("fieldset.card", "data-label")
+    child.presses_step("good")
+    child.turns_the_page()
+    second = page.get_attribute("fieldset.card", "data-label")
+    child.presses_step("not_good")
+    child.wishes()
+    assert page.is_checked("[name=kind][value=wish]")
+    child.tells("Sova längre")
+    child.has_told()
+    assert page.get_attribute("fieldset.card", "data-label") == second
+    child.goes_to_the_wheel()
+    child.reads_back()
+    assert page.locator(".readback-item").count() == 1
+    child.reads_to_the_end()
+    child.is_done()
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    tablet.mentor.sends()
+    (record,) = hub.received("Ebbe")
+    given = {
+        card["label"]: card["answer"]["step"]
+        for area in record["areas"]
+        for card in area["cards"]
+        if "step" in card["answer"]
+    }
+    assert (record["scale"], given) == ("bra2", {first: "good", second: "not_good"})
+
+
+FITS = ["black", "yellow", "lines", "large", "left", "still"]
+PAPER = {"black": "rgb(255, 255, 255)", "yellow": "rgb(255, 229, 0)"}
+MOVES = "getComputedStyle(document.querySelector('.is-said .card-face')).animationName !== 'none'"
+ON_THE_GLASS = {"1180×820": (LANDSCAPE, "")}
+
+
+def is_coloured(picture: Locator) -> bool:
+    """Whether any of its pixels is more than a shade of grey."""
+    image = Image.open(BytesIO(picture.screenshot())).convert("HSV")
+    _least, most = image.getchannel("S").getextrema()
+    return most > 100
+
+
+@pytest.mark.parametrize("born", [2022, 2014], ids=["preschool", "older"])
+def test_what_suits_the_child_is_seen_and_everything_fits(tablet: Tablet, born: int) -> None:
+    tablet.is_at_the_wheel_with("Iris", born, ("lines", "large", "left", "still"), contrast="black")
+    child, page = tablet.child, tablet.page
+    chosen = tablet.kept()[0]["about"]["fit"]
+    assert chosen == dict.fromkeys(FITS[2:], True) | {"contrast": "black"}
+
+    def wears(fit: str) -> None:
+        """The same screen, with this alone."""
+        one = {"contrast": fit} if fit in PAPER else {fit: True} if fit else {}
+        tablet.ask_store(f"session.state.about.fit = {one!r}".replace("True", "true"))
+        child.goes_to_the_wheel()
+        nothing_is_lost(tablet, ON_THE_GLASS)
+        child.opens("halsa")
+
+    def look() -> dict[str, object]:
+        step = page.locator(".step").first
+        size = step.bounding_box()
+        corner = page.locator("#rights [data-adult-corner]").bounding_box()
+        assert size and corner
+        coloured = is_coloured(step.locator("img"))
+        child.hears_again()
+        page.wait_for_selector(".is-said")
+        return {
+            "paper": page.locator("#screen > *").evaluate(
+                "one => getComputedStyle(one).backgroundColor"
+            ),
+            "coloured": coloured,
+            "step": size["width"] * size["height"],
+            "corner": corner["x"],
+            "moves": page.evaluate(MOVES),
+        }
+
+    child.opens("halsa")
+    wears("")
+    plain = look()
+    for fit in FITS:
+        wears(fit)
+        nothing_is_lost(tablet, ON_THE_GLASS)
+        seen = look()
+        changed = {
+            "black": seen["paper"] == PAPER["black"] != plain["paper"],
+            "yellow": seen["paper"] == PAPER["yellow"] != plain["paper"],
+            "lines": plain["coloured"] and not seen["coloured"],
+            "large": seen["step"] > plain["step"],
+            "left": seen["corner"] < 100 < plain["corner"],
+            "still": plain["moves"] and not seen["moves"],
+        }
+        assert {one for one, is_seen in changed.items() if is_seen} == {fit}
 
 
 def test_a_child_that_is_silent_or_has_sat_for_long_sees_a_calm_picture_and_nothing_more(

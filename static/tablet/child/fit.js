@@ -25,7 +25,7 @@ export function fitChild(screen, state) {
   else stopDwell();
 }
 
-const WAYS = ["literal", "calm", "still", "large", "lines", "left"];
+const WAYS = ["one", "literal", "calm", "still", "large", "lines", "left"];
 
 function wear(hasTools) {
   const ways = WAYS.filter((way) => fit[way]);
