@@ -79,10 +79,11 @@ function readAlias(form, errors) {
 function readYear(form, errors, youngest) {
   const year = Number(form.get("birth_year"));
   const age = ageThisYear(year);
+  const today = new Date().toLocaleDateString("sv-SE"); // as the tablet's clock has it: the age follows it
   if (!/^\d{4}$/.test(form.get("birth_year").trim())) errors.birth_year = message("year-missing");
-  else if (age < 0) errors.birth_year = message("year-future");
-  else if (age < youngest) errors.birth_year = message("too-young");
-  else if (age > OLDEST + 1) errors.birth_year = message("year-old");
+  else if (age < 0) errors.birth_year = message("year-future", { today });
+  else if (age < youngest) errors.birth_year = message("too-young", { today });
+  else if (age > OLDEST + 1) errors.birth_year = message("year-old", { today });
   return year;
 }
 
