@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from axe_playwright_python.sync_playwright import Axe
 from glass import AS_IT_IS, SIZES, TWICE, nothing_is_lost
 from hub import Hub
@@ -241,6 +243,131 @@ def test_forced_colours_and_less_motion_leave_everything_in_sight(tablet: Tablet
     assert (pressed.evaluate(frame), others.evaluate(frame)) == ("solid", "none")
     running = "document.getAnimations().filter((one) => one.playState === 'running').length"
     assert tablet.page.evaluate(running) == 0
+
+
+# Each screen of a pack, also those that no walk here comes to, with a word where one is filled in.
+# What an area gives its head to is not whole here: those are walked to.
+PUT_EACH = """async (pack) => {
+  const { copy, fill } = await import("/static/vendor/app.js");
+  const found = {};
+  const screens = new Set();
+  for (const { id, content } of document.querySelectorAll(`${pack} template`)) {
+    const name = content.firstElementChild?.dataset.screen;
+    if (!name || screens.has(name) || content.querySelector(".area-head:not(:has(h1))")) continue;
+    screens.add(name);
+    const screen = copy(id);
+    for (const place of screen.querySelectorAll("[data-fill]:not(ul, ol)")) {
+      fill(screen, { [place.dataset.fill]: place.tagName === "IMG" ? "k-talk" : "Ord" });
+    }
+    for (const button of screen.querySelectorAll("[data-back]:empty")) button.textContent = "Ord";
+    document.getElementById("screen").replaceChildren(screen);
+    document.dispatchEvent(new Event("htmx:after:swap"));
+    const faults = await readByAxe();
+    if (faults.length) found[id] = faults;
+  }
+  return [[...screens], found];
+}"""
+READ_BY_AXE = """window.readByAxe = async () => {
+  const { violations } = await axe.run();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes[0].target} ${nodes[0].failureSummary}`);
+}"""
+FITS: list[dict[str, object]] = [
+    {"contrast": "black"},
+    {"contrast": "yellow", "scan": "step", "pace": 2000},
+    {"calm": True, "still": True, "left": True},
+    {"large": True, "lines": True, "literal": True},
+    {"one": True, "dwell": 1200},
+]
+MADE_OF_AN_AREA = ("ways/halsa", "drawing/halsa", "card/halsa")
+CLOSING = (
+    *(
+        f"step/{step}/0"
+        for step in ("release", "important", "help", "meeting", "people", "my-wheel")
+    ),
+    "each/halsa",
+    "who/help",
+)
+
+
+class Reader:
+    """Axe in the tablet's own page, where it is read in once."""
+
+    def __init__(self, tablet: Tablet) -> None:
+        self._tablet, self._page = tablet, tablet.page
+        self._page.evaluate(AXE_SCRIPT)
+        self._page.evaluate(READ_BY_AXE)
+
+    def reads(self, what: object = "") -> None:
+        faults = self._page.evaluate("readByAxe()")
+        assert faults == FAULTS_OF_NONE, (self._tablet.screen, what)
+
+    def reads_at(self, *places: str, fit: dict[str, object] | None = None) -> None:
+        """Of the child's screens, with what suits the child."""
+        if fit:
+            self._tablet.ask_store(f"session.state.about.fit = {json.dumps(fit)}")
+        for place in places:
+            screens = self._page.evaluate("seen.screens")
+            self._page.evaluate(
+                "place => htmx.ajax('GET', `/local/child/${place}`, '#screen')", place
+            )
+            self._page.wait_for_function("before => seen.screens > before", arg=screens)
+            self.reads(fit or place)
+
+    def reads_each_of(self, pack: str) -> set[str]:
+        """Returns the names of its screens."""
+        screens, faults = self._page.evaluate(PUT_EACH, pack)
+        assert faults == {}
+        return set(screens)
+
+
+def test_axe_finds_no_fault_on_any_screen_of_a_child_nor_in_what_suits_it(tablet: Tablet) -> None:
+    tablet.is_at_the_wheel_with("Iris", 2022)
+    reader = Reader(tablet)
+    reader.reads_at(*MADE_OF_AN_AREA)
+    screens = reader.reads_each_of("#child-pack")
+    assert {"thrown", "throw", "gentle", "nothing", "letter", "letter-closed", "earlier"} <= screens
+    for fit in FITS:
+        reader.reads_at("wheel", "area/halsa", fit=fit)
+
+
+def test_axe_finds_no_fault_at_the_end_of_a_conversation_in_two_languages(tablet: Tablet) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    page = tablet.page
+    page.click(".start")
+    tablet.shows("prepare")
+    page.fill("[name=alias]", "Olena")
+    page.fill("[name=birth_year]", "2014")
+    page.keyboard.press("Tab")
+    page.select_option("[name=language]", "uk")
+    page.check("[name=interpreter]", force=True)
+    page.select_option("[name=beside]", "sv")
+    page.click("[data-screen=prepare] button.start")
+    tablet.shows("intro")
+    reader = Reader(tablet)
+    reader.reads()
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("halsa")
+    tablet.child.presses_step("good")
+    reader.reads_at(*CLOSING, "closing", "words/halsa", "feelings/halsa")
+    for fit in FITS:
+        reader.reads_at("area/halsa", fit=fit)
+
+
+def test_axe_finds_no_fault_on_any_screen_of_the_adult(tablet: Tablet) -> None:
+    tablet.start()
+    reader = Reader(tablet)
+    screens = reader.reads_each_of("#adult-pack")
+    assert {"enrol", "sign-in", "disclosure", "recordings", "busy", "cannot-store"} <= screens
+    tablet.page.evaluate(
+        """async () => {
+          const { copy } = await import("/static/vendor/app.js");
+          const place = document.getElementById("trouble");
+          place.replaceChildren(copy("adult-trouble"));
+          place.hidden = false;
+        }"""
+    )
+    reader.reads("trouble")
 
 
 @pytest.fixture
