@@ -42,11 +42,22 @@ def messages() -> dict[str, str]:
         "alias-missing": _("Skriv ett alias för barnet."),
         "alias-personal-number": _("Det ser ut som ett personnummer. Använd ett alias i stället."),
         "year-missing": _("Skriv vilket år barnet är fött, med fyra siffror."),
-        "year-future": _("Året ligger i framtiden. Kontrollera födelseåret."),
-        "year-old": _("Personen är vuxen. Hjulet är för barn under 18 år."),
+        "year-future": _(
+            "Året ligger i framtiden. Kontrollera födelseåret, och surfplattans klocka: den visar "
+            "{today}."
+        ),
+        "year-old": _(
+            "Personen är vuxen. Hjulet är för barn under 18 år. Kontrollera födelseåret, och "
+            "surfplattans klocka: den visar {today}."
+        ),
         "too-young": _(
             "För barn 0–2 år finns ingen vy att trycka på. Iaktta barnet tillsammans med "
-            "vårdnadshavaren i stället."
+            "vårdnadshavaren i stället. Är barnet äldre, kontrollera surfplattans klocka: den "
+            "visar {today}."
+        ),
+        "clock-wrong": _(
+            "Surfplattans klocka går fel: den visar {clock}, men navets visar {hub}. Ställ den "
+            "rätt i surfplattans inställningar. Barns ålder och samtalens tider följer den."
         ),
         "note-empty": _("Skriv barnets ord, ordagrant, innan du sparar."),
         "variant-missing": _("Välj förskola eller äldre."),

@@ -1,3 +1,5 @@
+import { compareClock } from "./clock.js";
+
 /** Asks the hub. "Online" means that our own hub answered with its word, not that there is some net. */
 const TIMEOUT_MS = 20_000;
 
@@ -40,12 +42,14 @@ export async function askHub(path, { method = "GET", token, json, bytes } = {}) 
   const type = response.headers.get("Content-Type") ?? "";
   if (response.ok) return readAnswer(response, type);
   if (!type.startsWith("application/problem+json")) throw new NoHub(`status ${response.status}`);
+  compareClock(response);
   throw new Problem(response.status, await response.json());
 }
 
 async function readAnswer(response, type) {
   if (response.status === 204) return undefined;
   if (!type.startsWith("application/json")) throw new NoHub("somebody else answered"); // a school's captive portal
+  compareClock(response);
   try {
     return await response.json();
   } catch (error) {

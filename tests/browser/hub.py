@@ -16,9 +16,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from sqlalchemy import delete, select
+from werkzeug.exceptions import HTTPException
 
 from kid_wheel import (
     clock,
@@ -307,6 +309,13 @@ class Hub:
     def count_of(self, event: str) -> int:
         wanted = select(AuditEvent.id).filter_by(event=event)
         return self._ask(lambda: len(db.session.scalars(wanted).all()))
+
+    def kind_of(self, address: str) -> str:
+        """Which view answers there; "" when none does."""
+        with suppress(HTTPException):
+            endpoint, _values = self._app.url_map.bind("").match(urlsplit(address).path)
+            return str(endpoint)
+        return ""
 
     def close(self) -> None:
         self.stop()

@@ -71,6 +71,7 @@
       pressed: [...pressed].map(({ dataset }) => dataset.silence),
       dots: all(".sector", (sector) => sector.querySelectorAll(".sector-dots circle").length),
       met: all(".is-answered", ({ dataset }) => dataset.mark),
+      decided: all(".closing-item [aria-pressed='true']", (one) => one.textContent.trim()),
       written: all("textarea, input[name='question']", ({ value }) => value),
       drawn: all(".paper canvas", ink),
       pictures: all("svg.drawn path", (path) => path.getAttribute("d")),

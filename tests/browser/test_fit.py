@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
+import pytest
+from glass import AS_IT_IS, nothing_is_lost
 from hub import Hub
-from pages import Hand, Tablet
-from playwright.sync_api import expect
+from pages import LANDSCAPE, Hand, Tablet
+from PIL import Image
+from playwright.sync_api import Locator, expect
 
 LOOK = "n-1f9d1-200d-1f9b1"
 
@@ -57,33 +62,97 @@ def test_two_faces_words_for_metaphors_and_the_childs_own_look(tablet: Tablet, h
     assert "fit" not in record, "a preference is not sent on"
 
 
-def test_two_switches_are_enough_for_a_conversation(tablet: Tablet) -> None:
-    tablet.start()
-    tablet.mentor.unlocks()
-    tablet.mentor.prepares("Nils", 2014, scan="step")
-    page = tablet.page
+class Switches:
+    """Two switches: one moves the light, the other chooses what it is on."""
 
-    def chooses(selector: str) -> None:
+    TREMBLE_MS = 310  # a press sooner than this after another is the same hand, trembling
+
+    def __init__(self, tablet: Tablet) -> None:
+        self._tablet = tablet
+        tablet.page.clock.install()
+
+    def choose(self, selector: str) -> None:
         """Moves the light until it is there, through a group if it is in one, and chooses."""
+        page = self._tablet.page
         for _ in range(80):
             lit = page.locator(".is-scanned")
-            there = page.locator(f"{selector}.is-scanned").count() > 0
-            alone = lit.count() == 1
-            page.evaluate("new Promise((yes) => setTimeout(yes, 310))")  # a switch trembles too
+            there, alone = lit.and_(page.locator(selector)).count() > 0, lit.count() == 1
+            page.clock.fast_forward(self.TREMBLE_MS)
             page.keyboard.press("Enter" if there else "Space")
             if there and alone:
                 return
-        raise AssertionError(f"the light does not reach {selector}")
+        raise AssertionError(f"the light does not reach {selector} on {self._tablet.screen}")
 
-    chooses(".big-next")
-    tablet.shows("wheel")
-    chooses(".sector[data-area='halsa']")
-    tablet.shows("area")
-    chooses(".step[data-label='Bra']")
+    def choose_and_come_to(self, screen: str, selector: str) -> None:
+        self.choose(selector)
+        self._tablet.shows(screen)
+
+    def turn_pages_to(self, screen: str) -> None:
+        while self._tablet.screen != screen:
+            screens = self._tablet.page.evaluate("seen.screens")
+            self.choose(".arrow.next")
+            self._tablet.page.wait_for_function("before => seen.screens > before", arg=screens)
+
+
+def test_two_switches_are_enough_for_a_whole_conversation_with_a_wish(
+    tablet: Tablet, hub: Hub
+) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Nils", 2014, ("large",), scan="step")
+    page, switches = tablet.page, Switches(tablet)
+    come_to = switches.choose_and_come_to
+    come_to("wheel", ".big-next")
+    come_to("area", ".sector[data-area='halsa']")
+    switches.choose(".step[data-label='Bra']")
     tablet.child.waits_for_the_disk()
     assert tablet.acknowledged()[-1]["step"] == "good"
-    chooses(".to-wheel")
-    tablet.shows("wheel")
+    switches.choose("#rights [data-listen]")
+    switches.choose("#rights [data-listen]")
+
+    come_to("drawing", "[data-way=drawing]")
+    switches.choose(".crayon:has([value='#c8473b'])")
+    switches.choose(".crayon:has([value='40'])")
+    assert page.locator(".crayon :checked").evaluate_all("all => all.map(o => o.value)") == [
+        "#c8473b",
+        "40",
+    ]
+    come_to("area", "[data-done]")
+
+    come_to("card", "[data-way=card]")
+    switches.choose("[data-group=people]")
+    switches.choose("[data-pick][data-label='Mormor eller farmor']")
+    come_to("area", "form.own-card button:not([type])")
+
+    come_to("words", "[data-way=words]")
+    switches.choose(".kinds label:has([value=wish])")
+    switches.choose(".who-writes label:has([value=adult_wrote_childs_words])")
+    tablet.child.tells("Att mormor kommer på lördag")
+    page.keyboard.press("Tab")  # the mentor has written, and leaves the keys to the child
+    come_to("area", "form.words .big-next")
+
+    come_to("wheel", ".to-wheel")
+    come_to("closing", ".done-corner")
+    switches.turn_pages_to("release")
+    switches.choose("[data-release=may_show]")
+    switches.turn_pages_to("important")
+    switches.choose(".tile:has-text('Att mormor kommer')")
+    switches.turn_pages_to("help")
+    switches.choose(".person-item[data-person=grandma] [data-person-choice=yes]")
+    switches.turn_pages_to("meeting")
+    switches.choose("[data-part=join]")
+    come_to("confirm", ".klar")
+    come_to("thanks", "[hx-post='/local/child/done']")
+    switches.choose("[data-today=good]")
+    page.wait_for_selector("[data-today=good][aria-pressed=true]")
+
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    tablet.mentor.sends()
+    (record,) = hub.received("Nils")
+    [wish] = [said for area in record["areas"] for said in area["statements"]]
+    assert (wish["kind"], wish["speaker"]) == ("wish", "adult_wrote_childs_words")
+    assert wish["text"] == "Att mormor kommer på lördag"
 
 
 def test_with_one_switch_the_light_moves_at_the_childs_pace(tablet: Tablet) -> None:
@@ -129,6 +198,118 @@ def test_the_picture_of_time_gets_smaller_and_ends_nothing(tablet: Tablet) -> No
     assert left == [1, 0.5, 0]
     tablet.child.opens("halsa")
     assert tablet.page.locator("#time-picture").count() == 1
+
+
+def test_the_picture_of_time_can_be_there_from_the_start(tablet: Tablet) -> None:
+    tablet.is_at_the_wheel_with("Iris", 2022, ("10",))
+    assert tablet.page.get_by_role("img", name="En bild av tiden").is_visible()
+    [timer] = [tap for tap in tablet.kept() if tap["type"] == "timer"]
+    assert timer["minutes"] == 10
+
+
+def test_an_older_child_too_meets_one_thing_at_a_time_and_two_faces(
+    tablet: Tablet, hub: Hub
+) -> None:
+    tablet.is_at_the_wheel_with("Ebbe", 2014, ("one", "scale2"))
+    child, page = tablet.child, tablet.page
+    child.opens("halsa")
+    assert page.locator(".tray, .area-head [data-way]").count() == 0
+    assert page.locator("fieldset.card").count() == 1
+    assert page.locator(".step").evaluate_all("all => all.map(one => one.dataset.label)") == [
+        "Bra",
+        "Inte bra",
+    ]
+    nothing_is_lost(tablet, AS_IT_IS)
+    first = page.get_attribute("fieldset.card", "data-label")
+    child.presses_step("good")
+    child.turns_the_page()
+    second = page.get_attribute("fieldset.card", "data-label")
+    child.presses_step("not_good")
+    child.wishes()
+    assert page.is_checked("[name=kind][value=wish]")
+    child.tells("Sova längre")
+    child.has_told()
+    assert page.get_attribute("fieldset.card", "data-label") == second
+    child.goes_to_the_wheel()
+    child.reads_back()
+    assert page.locator(".readback-item").count() == 1
+    child.reads_to_the_end()
+    child.is_done()
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    tablet.mentor.sends()
+    (record,) = hub.received("Ebbe")
+    given = {
+        card["label"]: card["answer"]["step"]
+        for area in record["areas"]
+        for card in area["cards"]
+        if "step" in card["answer"]
+    }
+    assert (record["scale"], given) == ("bra2", {first: "good", second: "not_good"})
+
+
+FITS = ["black", "yellow", "lines", "large", "left", "still"]
+PAPER = {"black": "rgb(255, 255, 255)", "yellow": "rgb(255, 229, 0)"}
+MOVES = "getComputedStyle(document.querySelector('.is-said .card-face')).animationName !== 'none'"
+ON_THE_GLASS = {"1180×820": (LANDSCAPE, "")}
+
+
+def is_coloured(picture: Locator) -> bool:
+    """Whether any of its pixels is more than a shade of grey."""
+    image = Image.open(BytesIO(picture.screenshot())).convert("HSV")
+    _least, most = image.getchannel("S").getextrema()
+    return most > 100
+
+
+@pytest.mark.parametrize("born", [2022, 2014], ids=["preschool", "older"])
+def test_what_suits_the_child_is_seen_and_everything_fits(tablet: Tablet, born: int) -> None:
+    tablet.is_at_the_wheel_with("Iris", born, ("lines", "large", "left", "still"), contrast="black")
+    child, page = tablet.child, tablet.page
+    chosen = tablet.kept()[0]["about"]["fit"]
+    assert chosen == dict.fromkeys(FITS[2:], True) | {"contrast": "black"}
+
+    def wears(fit: str) -> None:
+        """The same screen, with this alone."""
+        one = {"contrast": fit} if fit in PAPER else {fit: True} if fit else {}
+        tablet.ask_store(f"session.state.about.fit = {one!r}".replace("True", "true"))
+        child.goes_to_the_wheel()
+        nothing_is_lost(tablet, ON_THE_GLASS)
+        child.opens("halsa")
+
+    def look() -> dict[str, object]:
+        step = page.locator(".step").first
+        size = step.bounding_box()
+        corner = page.locator("#rights [data-adult-corner]").bounding_box()
+        assert size and corner
+        coloured = is_coloured(step.locator("img"))
+        child.hears_again()
+        page.wait_for_selector(".is-said")
+        return {
+            "paper": page.locator("#screen > *").evaluate(
+                "one => getComputedStyle(one).backgroundColor"
+            ),
+            "coloured": coloured,
+            "step": size["width"] * size["height"],
+            "corner": corner["x"],
+            "moves": page.evaluate(MOVES),
+        }
+
+    child.opens("halsa")
+    wears("")
+    plain = look()
+    for fit in FITS:
+        wears(fit)
+        nothing_is_lost(tablet, ON_THE_GLASS)
+        seen = look()
+        changed = {
+            "black": seen["paper"] == PAPER["black"] != plain["paper"],
+            "yellow": seen["paper"] == PAPER["yellow"] != plain["paper"],
+            "lines": plain["coloured"] and not seen["coloured"],
+            "large": seen["step"] > plain["step"],
+            "left": seen["corner"] < 100 < plain["corner"],
+            "still": plain["moves"] and not seen["moves"],
+        }
+        assert {one for one, is_seen in changed.items() if is_seen} == {fit}
 
 
 def test_a_child_that_is_silent_or_has_sat_for_long_sees_a_calm_picture_and_nothing_more(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import pytest
 from hub import Hub
 from hub_runner import NEWER
 from pages import LANDSCAPE, PORTRAIT, Tablet, is_late
+from playwright.sync_api import expect
 
 from kid_wheel.demo import PASSWORD
 
@@ -82,6 +84,53 @@ def test_what_is_missing_is_fetched_again_when_there_is_net(tablet: Tablet) -> N
         tablet.page.click(".home-foot [hx-get='/local/ready']")
         tablet.shows("ready")
         tablet.mentor.waits_until_ready()
+
+
+@pytest.mark.parametrize("is_kept", [False, True], ids=["refused", "kept"])
+def test_ready_without_net_promises_durable_storage_only_where_the_browser_does(
+    tablet: Tablet, is_kept: bool
+) -> None:
+    answers = f"async () => {str(is_kept).lower()}"
+    tablet.scripts.append(
+        f"Object.assign(navigator.storage, {{ persist: {answers}, persisted: {answers} }})"
+    )
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.page.click(".home-foot [hx-get='/local/ready']")
+    tablet.shows("ready")
+    tablet.mentor.waits_until_ready()
+    durable = tablet.page.locator("[data-check=durable]")
+    assert durable.get_attribute("data-holds") == str(is_kept).lower()
+    said = durable.inner_text()
+    assert ("lagringen är skyddad" in said) == is_kept
+    assert ("lovar inte att behålla allt" in said) == (not is_kept)
+    assert ("Skicka samtal samma dag" in tablet.text) == (not is_kept)
+
+
+def test_a_clock_a_year_slow_is_named_where_it_makes_a_child_too_young(tablet: Tablet) -> None:
+    tablet.switch_on()
+    now = datetime.now()
+    slow = now.replace(year=now.year - 1, day=min(now.day, 28))
+    tablet.page.clock.install(time=slow)
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.page.wait_for_selector(".sync-state:has-text('Surfplattans klocka går fel')")
+    tablet.page.click(".start")
+    tablet.shows("prepare")
+    tablet.says("Surfplattans klocka går fel")
+    tablet.page.fill("[name=alias]", "Ines")
+    for born, said in [(now.year - 3, "För barn 0–2 år"), (now.year, "Året ligger i framtiden")]:
+        tablet.page.fill("[name=birth_year]", str(born))
+        tablet.page.click("[data-screen=prepare] button.start")
+        error = tablet.page.locator("[data-error=birth_year]:visible")
+        expect(error).to_contain_text(said)
+        expect(error).to_contain_text(f"klocka: den visar {slow:%Y-%m-%d}")
+    assert tablet.page.input_value("[name=alias]") == "Ines"
+    tablet.close()
+    tablet.start()  # the clock has been set
+    tablet.mentor.unlocks()
+    tablet.page.wait_for_selector(".sync-state:has-text('Navet svarar')")
+    assert "klocka går fel" not in tablet.text
 
 
 def test_a_reload_in_the_middle_leads_back_to_the_same_screen_behind_the_pin(

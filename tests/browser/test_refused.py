@@ -7,6 +7,8 @@ from hub import Hub
 from pages import Tablet
 from playwright.sync_api import expect
 
+from kid_wheel.case import check_letter
+
 TOO_MUCH = 12_000_000  # letters that do not compress: more than 8 MB when sealed
 
 
@@ -17,6 +19,40 @@ def finishes_a_conversation(tablet: Tablet, alias: str) -> None:
     tablet.child.goes_to_the_wheel()
     tablet.child.reads_back()
     tablet.child.reads_to_the_end()
+
+
+def test_a_code_that_is_wrong_or_used_is_refused_and_stays_to_be_mended(
+    new_tablet: Tablet, hub: Hub
+) -> None:
+    tablet, code = new_tablet, hub.new_code()
+    tablet.start()
+    tablet.shows("enrol")
+    another = tablet.context.request.post(f"{hub.url}/tablet/api/enrolment", data={"code": code})
+    assert another.ok
+    for typed, said in [("0000-0000", "Koden stämmer inte"), (code, "Koden är redan använd")]:
+        tablet.page.fill("[name=code]", typed)
+        tablet.page.click("[data-screen=enrol] button.primary")
+        tablet.says(said)
+        assert tablet.screen == "enrol"
+        assert tablet.page.input_value("[name=code]") == typed
+    assert tablet.ask_store("await store.tablet()") is None
+
+
+def test_a_case_code_that_no_case_has_is_refused_with_net_and_the_form_stays(
+    tablet: Tablet,
+) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    code = "00000" + check_letter("00000")
+    tablet.mentor.prepares_for_case(code, 2019)
+    tablet.says("Navet har inget ärende med den koden")
+    assert tablet.screen == "prepare"
+    written = {
+        name: tablet.page.input_value(f"[name={name}]") for name in ("case_code", "birth_year")
+    }
+    assert written == {"case_code": code, "birth_year": "2019"}
+    tablet.mentor.goes_home()
+    assert tablet.mentor.drafts() == [], "nothing has begun"
 
 
 def test_a_revoked_tablet_keeps_what_it_has_and_says_so(

@@ -11,7 +11,7 @@ const UNIT_KINDS = { forskola: "forskola", grundskola: "grundskola", gymnasium: 
 
 /**
  * @param {URLSearchParams} form
- * @returns {{about?: object, errors?: Record<string, string>}}
+ * @returns {{about?: object, minutes?: number, errors?: Record<string, string>}} minutes: of the picture of time
  */
 export function readPreparation(form) {
   const errors = {};
@@ -23,13 +23,14 @@ export function readPreparation(form) {
   const { scale2, ...fit } = readFit(form);
   const interpreter = form.get("interpreter") ? { mode: form.get("interpreter_mode") } : null;
   return {
+    minutes: Number(form.get("minutes")),
     about: {
       child,
       age: ageThisYear(year),
       variant,
       language: form.get("language"),
       beside: (interpreter && form.get("beside")) || "", // a second language under the first
-      scale: variant === "preschool" ? (scale2 ? "bra2" : "bra3") : form.get("scale"),
+      scale: scale2 ? "bra2" : variant === "preschool" ? "bra3" : form.get("scale"),
       at_a_time: Number(form.get("at_a_time") ?? 1),
       deck: form.get("deck"),
       optional: form.getAll("optional").filter((key) => key.split("/")[1] === variant),
@@ -78,10 +79,11 @@ function readAlias(form, errors) {
 function readYear(form, errors, youngest) {
   const year = Number(form.get("birth_year"));
   const age = ageThisYear(year);
+  const today = new Date().toLocaleDateString("sv-SE"); // as the tablet's clock has it: the age follows it
   if (!/^\d{4}$/.test(form.get("birth_year").trim())) errors.birth_year = message("year-missing");
-  else if (age < 0) errors.birth_year = message("year-future");
-  else if (age < youngest) errors.birth_year = message("too-young");
-  else if (age > OLDEST + 1) errors.birth_year = message("year-old");
+  else if (age < 0) errors.birth_year = message("year-future", { today });
+  else if (age < youngest) errors.birth_year = message("too-young", { today });
+  else if (age > OLDEST + 1) errors.birth_year = message("year-old", { today });
   return year;
 }
 

@@ -123,7 +123,7 @@ export const adultRoutes = {
   "GET prepare": async () => ((await isReady()) ? show("prepare") : show("ready")),
 
   "POST prepare": async (_path, form) => {
-    const { about, errors } = readPreparation(form, session.tablet);
+    const { about, minutes, errors } = readPreparation(form, session.tablet);
     if (errors) return keepScreen(errors);
     const { unknown, earlier, letter } = about.child.case_code ? await askAboutCase(about.child.case_code) : {};
     if (unknown) return keepScreen({ case_code: unknown });
@@ -137,6 +137,7 @@ export const adultRoutes = {
       staff: session.staff.id,
     });
     if (about.origin) return childRoutes["GET wheel"](); // the child is not here to greet
+    if (minutes) session.record({ type: "timer", minutes });
     return childRoutes[letter ? "GET letter-here" : "GET intro"]();
   },
 

@@ -1,4 +1,5 @@
 /** The adult's screens on the tablet. */
+import { wrongClock } from "../clock.js";
 import { outbox } from "../outbox.js";
 import { wordsOf } from "../packs.js";
 import { isReady, packState } from "./ready.js";
@@ -100,7 +101,9 @@ export const adultScreens = {
       group.append(document.getElementById(`adult-optional-${variant}`).content.cloneNode(true));
       return group;
     });
-    return fill(screen, { optional: both });
+    const clock = clockWords();
+    if (!clock) screen.querySelector("[data-if='clock']").remove();
+    return fill(screen, { optional: both, clock });
   },
 
   during() {
@@ -114,7 +117,7 @@ export async function outboxList() {
   const list = copy("adult-outbox");
   const rows = await store.outbox();
   const waiting = rows.filter(({ state }) => state !== "received").length;
-  fill(list, { sync: [paragraph(waitingWords(waiting)), paragraph(syncWords())] });
+  fill(list, { sync: [waitingWords(waiting), syncWords(), clockWords()].filter(Boolean).map(paragraph) });
   list.dataset.waiting = String(waiting);
   list.querySelector(".sealed-list").replaceChildren(...rows.slice(0, 10).map(sealedItem));
   return list;
@@ -128,6 +131,11 @@ function waitingWords(n) {
 function syncWords() {
   if (outbox.trouble === "no-hub") return message("sync-no-hub");
   return outbox.trouble || (outbox.online ? message("sync-online") : "");
+}
+
+function clockWords() {
+  const wrong = wrongClock();
+  return wrong ? message("clock-wrong", { clock: moment(wrong.clock), hub: moment(wrong.hub) }) : "";
 }
 
 function sealedItem({ sealed_at: at, state, reason, receipt }) {

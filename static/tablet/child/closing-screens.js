@@ -5,6 +5,7 @@
 import { MOST_IMPORTANT } from "./closing.js";
 import { items, showItem } from "./items.js";
 import { inAdultsWords, isFromPaper } from "./on-paper.js";
+import { hasTray } from "./one-thing.js";
 import { pagesOf } from "./page.js";
 import { steps } from "./screens.js";
 import { lineOfArea } from "./second-line.js";
@@ -17,9 +18,10 @@ const STEPS = ["release", "important", "help", "meeting", "people", "my-wheel"];
 const WITH_ITEMS = new Set(["release", "important", "my-wheel"]);
 // How many fit beside the arrows at each size that units have.
 const PER_PAGE = {
-  preschool: { release: 1, important: 6, help: 6, people: 6, "my-wheel": 6 },
-  older: { release: 7, important: 15, help: 12, people: 12, "my-wheel": 15 },
+  few: { release: 1, important: 6, help: 6, people: 6, "my-wheel": 6 },
+  many: { release: 7, important: 15, help: 12, people: 12, "my-wheel": 15 },
 };
+const perPage = () => PER_PAGE[hasTray(session.state.about) ? "many" : "few"];
 const IN_A_ROW = { preschool: 3, older: 5 }; // of the tiles
 const LONG = 60; // letters: more than a tile among others holds
 const ROW_OF_WORDS = { release: 120, tiles: 350 }; // letters that stand in the height of one row
@@ -153,7 +155,7 @@ function persons(step, index) {
 
 /** The place where "någon annan" can be chosen. */
 export function backFromWho(step) {
-  const page = Math.floor(placeOf(candidates()) / PER_PAGE[session.state.about.variant][step]);
+  const page = Math.floor(placeOf(candidates()) / perPage()[step]);
   return `closing-${step}/${page}`;
 }
 
@@ -235,7 +237,7 @@ function turn(screen, step, all, index) {
 /** A child's many words take the room that they need. */
 function stepPages(step, all) {
   const { variant } = session.state.about;
-  return pagesOf(all, PER_PAGE[variant][step] ?? 1, (one) => sizeOf(step, one, variant));
+  return pagesOf(all, perPage()[step] ?? 1, (one) => sizeOf(step, one, variant));
 }
 
 /** In places of those that are no longer than others. */

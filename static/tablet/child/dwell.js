@@ -2,7 +2,7 @@
  * Choosing by resting: a pointer, moved by the eyes or the head, that stays on something chooses it.
  * It must never choose what the pointer only happens to be over, and can always be put to rest.
  */
-const TARGETS = "button:not([data-adult-corner]), a.sector, .step";
+import { TARGETS, press } from "./targets.js";
 
 let wait; // ms
 let target; // what the pointer is over
@@ -70,6 +70,5 @@ function choose() {
   const here = target;
   leave();
   target = chosen = here;
-  const control = here.matches(".step") ? here.querySelector("input") : here;
-  control.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+  press(here);
 }

@@ -9,11 +9,13 @@ import { picture } from "../screen.js";
 
 const ME = "n-1f9d2"; // the picture of "jag": the only one that takes the child's own look
 
+let fit = {}; // stays on the child's last screens too, when the conversation is already sealed
+
 /** @param {Element | undefined} screen the child's, if one is in front @param state of the conversation */
 export function fitChild(screen, state) {
-  const fit = (screen && state?.about.fit) || {};
+  if (!screen || state) fit = (screen && state.about.fit) || {};
   const timer = screen && state?.timer;
-  wear(fit, Boolean(timer) || Boolean(fit.dwell));
+  wear(Boolean(timer) || Boolean(fit.dwell));
   showTimer(timer);
   if (screen && fit.look) putOn(screen, fit.look);
   if (screen && fit.literal) useWords(screen);
@@ -23,9 +25,9 @@ export function fitChild(screen, state) {
   else stopDwell();
 }
 
-const WAYS = ["literal", "calm", "still", "large", "lines", "left"];
+const WAYS = ["one", "literal", "calm", "still", "large", "lines", "left"];
 
-function wear(fit, hasTools) {
+function wear(hasTools) {
   const ways = WAYS.filter((way) => fit[way]);
   if (fit.contrast) ways.push("contrast", fit.contrast);
   if (fit.scan) ways.push("scan");
@@ -58,11 +60,11 @@ function useWords(screen) {
 
 /** What was chosen on the adult's form; nothing that was left as it is. @param {FormData | URLSearchParams} form */
 export function readFit(form) {
-  const fit = Object.fromEntries(form.getAll("fit").map((way) => [way, true]));
-  if (form.get("contrast")) fit.contrast = form.get("contrast");
-  if (form.get("scan")) Object.assign(fit, { scan: form.get("scan"), pace: Number(form.get("pace")) });
-  if (form.get("dwell")) fit.dwell = Number(form.get("dwell"));
+  const chosen = Object.fromEntries(form.getAll("fit").map((way) => [way, true]));
+  if (form.get("contrast")) chosen.contrast = form.get("contrast");
+  if (form.get("scan")) Object.assign(chosen, { scan: form.get("scan"), pace: Number(form.get("pace")) });
+  if (form.get("dwell")) chosen.dwell = Number(form.get("dwell"));
   const look = [form.get("look_head") ?? ME, form.get("look_tone")].filter(Boolean).join(".");
-  if (look !== ME) fit.look = look;
-  return fit;
+  if (look !== ME) chosen.look = look;
+  return chosen;
 }

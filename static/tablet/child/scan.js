@@ -3,9 +3,15 @@
  * It must never choose by itself, and never be faster than the child wants.
  *
  * With one switch (Space or Enter) the light moves by itself. With two, Space moves it and Enter chooses.
+ * It does not go to where one writes: its two keys are letters there, and would not lead out again.
  */
-const GROUPS = ".scale, .tray, .rights, .choices, .area-head, .readback, .promises";
-const TARGETS = "button:not([data-adult-corner]), a.sector, .step, [data-scan]";
+import { TARGETS, press } from "./targets.js";
+
+const GROUPS = [
+  ".scale, .tray, .rights, .choices, .area-head, .closing-head, .promises, .way-tiles, .kinds, .who-writes, .said",
+  ".feelings, .crayons, .brushes, .papers, .own-side, .picture-groups, .picker, .readback-item, .release-item, .person-item, .tiles, .today-faces",
+].join();
+const WRITING = "textarea, input:not([type='radio'], [type='checkbox'])";
 const ROUNDS = 2; // in a group; then the light is on the groups again
 const NEXT = new Set([" ", "Tab", "ArrowRight", "ArrowDown"]);
 const CHOOSE = new Set(["Enter"]);
@@ -81,14 +87,16 @@ function choose() {
   if (!lit) return;
   if (lit.length > 1) return restart(lit);
   const [target] = lit;
-  const control = target.matches(".step") ? target.querySelector("input") : target;
-  control.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+  press(target);
   if (isThere(target)) restart(); // the same screen: from the beginning
 }
 
 function onKey(event) {
-  if (event.target.matches?.("textarea, input:not([type='radio'])")) return;
   const { key, repeat, timeStamp } = event;
+  if (event.target.matches?.(WRITING)) {
+    if (key !== "Tab") return; // an adult writes what the child says, with the same keys
+    event.target.blur();
+  }
   if (!NEXT.has(key) && !CHOOSE.has(key)) return;
   if (document.activeElement?.matches("[data-adult-corner]")) return; // an adult holds it by key
   event.preventDefault();

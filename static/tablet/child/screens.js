@@ -8,6 +8,7 @@ import { inAdultsWords } from "./on-paper.js";
 import { hintAt } from "./leading.js";
 import { cardScreen, faceNow, faceOf, madeItems, withOwnCards } from "./card-maker.js";
 import { drawingScreen } from "./drawing.js";
+import { hasTray, layOut } from "./one-thing.js";
 import { pagesOf } from "./page.js";
 import { offerToConfirm } from "./readback.js";
 import { addLines, lineOfAnswer, lineOfCard } from "./second-line.js";
@@ -38,17 +39,18 @@ export const childScreens = {
     const screen = withOwnCards(copy(`child-area-${key}`), key);
     const cards = shownCards(screen);
     const { about } = session.state;
+    layOut(screen, about);
     const perPage = about.variant === "preschool" ? about.at_a_time : 1;
     const pages = Math.max(1, Math.ceil(cards.length / perPage));
     const page = Math.min(Math.max(0, index), pages - 1);
     const shown = cards.slice(page * perPage, (page + 1) * perPage);
     for (const card of screen.querySelectorAll("fieldset.card")) {
       if (shown.includes(card)) prepareCard(card);
-      else if (!cards.includes(card) || about.variant === "preschool") card.remove();
+      else if (!cards.includes(card) || !hasTray(about)) card.remove();
     }
     (shown.find((card) => !session.state.cards.has(card.dataset.card)) ?? shown[0])?.setAttribute("data-current", "");
     screen.querySelector(".cards").dataset.count = String(shown.length);
-    if (about.variant === "preschool") {
+    if (!hasTray(about)) {
       steps(screen, `/local/child/area/${key}`, page, pages, "/local/child/wheel");
       progress(screen, cards, shown);
     } else tray(screen, key, cards, shown[0]);
@@ -104,7 +106,7 @@ export const childScreens = {
     const items = readbackItems();
     if (!items.length) return inAdultsWords(copy("child-nothing-said"));
     const screen = copy("child-closing");
-    const pages = pagesOf(items, session.state.about.variant === "preschool" ? 1 : 4, roomOf);
+    const pages = pagesOf(items, hasTray(session.state.about) ? 4 : 1, roomOf);
     const page = Math.min(Math.max(0, index), pages.length - 1);
     const list = screen.querySelector(".readback");
     list.dataset.count = String(Math.max(...pages.map(({ length }) => length)));
