@@ -327,6 +327,14 @@ def end_all(session: Session, case_id: str, at: datetime) -> None:
         end(ground, at)
 
 
+def guardians_now(session: Session, key: bytes, case: Case, at: datetime) -> list[Guardian]:
+    """Who of the guardians is asked, called and shown anything at a moment: nobody whose access is
+    suspended, and nobody at all once the child is an adult."""
+    if _age(case, key, at) is _Age.ADULT:
+        return []
+    return [one for one in guardians_of(session, case.id) if one.is_counted(at)]
+
+
 def covers(
     session: Session,
     key: bytes,

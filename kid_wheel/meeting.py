@@ -23,7 +23,6 @@ from .catalog import LANGUAGES
 from .consent import NoConsent, Recipient
 from .coordinator import Coordinator, coordinator_of
 from .db import Base
-from .guardian import guardians_of
 from .people import Staff, Unit
 from .situation import Guard, Situation
 
@@ -196,6 +195,16 @@ def participants_of(session: Session, meeting_id: str) -> list[Participant]:
     return list(session.scalars(wanted.order_by(Participant.added_at, Participant.id)))
 
 
+def expected_of(session: Session, key: bytes, meeting_id: str, at: datetime) -> list[Participant]:
+    """Without a guardian who was invited and is none to call any longer: of them nobody is told
+    anything, not even that they stay away."""
+    return [
+        one
+        for one in participants_of(session, meeting_id)
+        if one.kind is not ParticipantKind.GUARDIAN or is_covered(session, key, one, at)
+    ]
+
+
 def invite(
     session: Session,
     key: bytes,
@@ -239,12 +248,12 @@ def invite_colleague(
 def invite_family(
     session: Session, key: bytes, meeting: Meeting, guardian_id: str | None, name: str, at: datetime
 ) -> Participant:
-    """A guardian, or with None the child. A guardian whose access is suspended is not there."""
-    if guardian_id is not None:
-        found = {g.id: g for g in guardians_of(session, meeting.case_id)}
-        if guardian_id not in found or not found[guardian_id].is_counted(at):
-            raise NobodyNamed
-    kind = ParticipantKind.CHILD if guardian_id is None else ParticipantKind.GUARDIAN
+    """A guardian, or with None the child. A guardian whose access is suspended is not there, nor
+    any when the child is an adult."""
+    is_child = guardian_id is None
+    if not is_child and not _is_guardian_now(session, key, meeting.case_id, guardian_id, at):
+        raise NobodyNamed
+    kind = ParticipantKind.CHILD if is_child else ParticipantKind.GUARDIAN
     return _add(session, key, meeting, kind, at, {"name": name}, guardian_id=guardian_id)
 
 
@@ -275,8 +284,11 @@ def areas_shared_with(session: Session, key: bytes, case_id: str, staff_id: str)
 
 
 def is_covered(session: Session, key: bytes, participant: Participant, at: datetime) -> bool:
-    """Whether somebody may be called now: family and the own unit always, others by their basis,
-    and for as long as the kartläggning or the network names them."""
+    """Whether somebody may be called now: the child and the own unit always, a guardian for as
+    long as they are one to ask, others by their basis and for as long as the kartläggning or the
+    network names them."""
+    if participant.kind is ParticipantKind.GUARDIAN:
+        return _is_guardian_now(session, key, participant.case_id, participant.guardian_id, at)
     if participant.recipient_id is None:
         return True
     named = consent.recipients_of(session, key, participant.case_id)
@@ -301,15 +313,24 @@ def check_callable(
         raise NotTold
 
 
-def tell_child(session: Session, key: bytes, meeting: Meeting, words: dict[str, Any]) -> None:
-    """Keep that the child was told who comes: all who are invited now."""
-    of = [p.id for p in participants_of(session, meeting.id)]
+def tell_child(
+    session: Session, key: bytes, meeting: Meeting, words: dict[str, Any], at: datetime
+) -> None:
+    """Keep that the child was told who comes: all who are invited and may come now."""
+    of = [p.id for p in expected_of(session, key, meeting.id, at)]
     note(meeting, key, {"child_told": {**words, "of": of}})
 
 
 def told_of(meeting: Meeting, key: bytes) -> set[str]:
     """Ids of the participants that the child has been told of."""
     return set(meeting.read(key).get("child_told", {}).get("of", []))
+
+
+def _is_guardian_now(
+    session: Session, key: bytes, case_id: str, guardian_id: str | None, at: datetime
+) -> bool:
+    case = session.get_one(Case, case_id)
+    return guardian_id in [one.id for one in consent.guardians_now(session, key, case, at)]
 
 
 def _add(
@@ -342,8 +363,7 @@ def _to_be_called(situation: Situation) -> tuple[Meeting | None, list[Participan
     found = current(situation.session, situation.case.id)
     if found is None or found.held_at is not None:
         return None, []
-    everybody = participants_of(situation.session, found.id)
-    return found, everybody
+    return found, expected_of(situation.session, situation.key, found.id, situation.at)
 
 
 def _invited(situation: Situation) -> list[Participant]:
@@ -389,7 +409,8 @@ def _child_told_who_comes(situation: Situation) -> bool:
 
 def _presence_recorded(situation: Situation) -> bool:
     found = current(situation.session, situation.case.id)
-    everybody = participants_of(situation.session, found.id) if found else []
+    session, key = situation.session, situation.key
+    everybody = expected_of(session, key, found.id, situation.at) if found else []
     return any(p.was_present for p in everybody) and all(
         p.was_present is not None for p in everybody
     )

@@ -565,7 +565,7 @@ class Story(RuleBasedStateMachine):
     def tell_who_comes(self) -> None:
         found = meeting.current(db.session, self.case.id)
         if found is not None:
-            meeting.tell_child(db.session, self.key, found, {"said": "Det är bra."})
+            meeting.tell_child(db.session, self.key, found, {"said": "Det är bra."}, clock.now())
 
     def write_presence(self) -> None:
         found = meeting.current(db.session, self.case.id)

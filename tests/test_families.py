@@ -124,7 +124,7 @@ class Family(Room):
         def tell(found: Case) -> None:
             planned = meeting.current(db.session, found.id)
             assert planned is not None
-            meeting.tell_child(db.session, self.key, planned, {"said": "Det är bra."})
+            meeting.tell_child(db.session, self.key, planned, {"said": "Det är bra."}, clock.now())
 
         self.do(tell)
 

@@ -26,6 +26,7 @@ from kid_wheel.coordinator import Choice, NotExplained, NotSaid, NotYet
 from kid_wheel.db import db
 from kid_wheel.disclosure import Disclosure, Item, Kind
 from kid_wheel.i18n import GUARDIANS, NAMES, direction
+from kid_wheel.keys import encrypt
 from kid_wheel.meeting import forums
 from kid_wheel.people import Staff
 from kid_wheel.permissions import may_coordinate
@@ -205,6 +206,61 @@ def test_a_suspended_guardian_is_not_invited(room: Room, anna: PageClient) -> No
     at = _plan(room, anna)
     room.suspend("Bo Testlund")
     assert "Bo Testlund" not in anna.page(f"{at}/invite").text
+
+
+@pytest.mark.parametrize("why", ["suspended", "of age"])
+def test_a_guardian_who_was_invited_and_is_none_to_call_any_longer_is_nowhere_at_the_meeting(
+    room: Room, anna: PageClient, county: County, time: Clock, why: str
+) -> None:
+    """Silently: the projected pages, and what is told the child, are as if nobody was invited."""
+    _prepare(room, anna)
+    alva, at = room.guardians["Alva Testlund"], _address(room)
+    (invited,) = [p["id"] for p in _people(room) if p["kind"] == "guardian"]
+    anna.send(f"{at}/participant/{invited}/words", words="Vi vill att ni lyssnar")
+    paper, entry = _kallelse(room, anna, "Alva")
+    shown = f"/case/{room.case_id}/consent/guardian/{alva}/shown"
+    told = f"/case/{room.case_id}/disclosure/guardian/{alva}"
+    for address in (paper, entry, shown, told):
+        assert anna.get(address).status_code == 200, address
+    assert "Alva" in _projected(room, anna) and "Alva" in anna.get(f"{at}/told").text
+    time.pass_(minutes=1)
+    if why == "suspended":
+        room.suspend("Alva Testlund")
+    else:
+        _turns_18(room)
+    for address in (paper, entry):
+        assert anna.get(address).status_code == 409, address
+    for address in (shown, told, f"{at}/participant/{invited}/words"):
+        assert anna.get(address).status_code == 404, address
+    for page in (_projected(room, anna), anna.get(f"{at}/told").text):
+        assert "Alva" not in page and "lyssnar" not in page
+    listed = anna.get(_page(room)).text
+    assert "Kallas inte och visas inte på mötet" in listed and "present-" in listed
+    assert f"present-{invited}" not in listed and paper not in listed
+
+
+def test_calling_passes_over_a_guardian_who_was_suspended_after_the_invitation(
+    room: Room, anna: PageClient, county: County, time: Clock
+) -> None:
+    _prepare(room, anna)
+    time.pass_(minutes=1)
+    room.suspend("Alva Testlund")
+    assert anna.send(_page(room), action="/call").status_code == 302
+    called = [e.detail for e in county.events("invitation:created", case_id=room.case_id)]
+    assert sorted(called) == ["child", "unit"]
+
+
+def test_no_guardian_is_invited_to_the_meeting_of_an_adult(room: Room, anna: PageClient) -> None:
+    at = _plan(room, anna)
+    assert "Bo Testlund" in anna.page(f"{at}/invite").text
+    _turns_18(room)
+    assert "Testlund" not in anna.page(f"{at}/invite").text
+    with room.county.hub.app_context(), pytest.raises(meeting.NobodyNamed):
+        planned = meeting.current(db.session, room.case_id)
+        assert planned
+        meeting.invite_family(
+            db.session, room.key, planned, room.guardians["Bo Testlund"], "Bo", clock.now()
+        )
 
 
 def test_a_unit_that_is_not_live_gets_a_printed_kallelse(
@@ -733,6 +789,24 @@ def _rows(room: Room) -> list[Any]:
             [tuple(row) for row in db.session.execute(text(f"select * from {name} order by id"))]
             for name in ("meeting", "participant", "disclosure")
         ]
+
+
+def _projected(room: Room, anna: PageClient) -> str:
+    """Every page that is shown to everybody at the meeting."""
+    pages: list[str] = []
+    while not pages or 'rel="next"' in pages[-1]:
+        pages.append(anna.get(f"{_address(room)}/show?page={len(pages) + 1}").text)
+    return "".join(pages)
+
+
+def _turns_18(room: Room) -> None:
+    def born() -> None:
+        case = db.session.get_one(Case, room.case_id)
+        about = case.about(room.county.ring)
+        words = {**about, "born_on": "2008-11-19", "birth_year": 2008}
+        case.child = encrypt(room.key, json.dumps(words).encode(), b"child")
+
+    room.county.change(born)
 
 
 def _page(room: Room) -> str:

@@ -39,7 +39,7 @@ def show(case_id: UUID, meeting_id: UUID) -> str:
     case = find(case_id)
     key, found = case.key(ring()), find_meeting(case, meeting_id)
     focus = kartlaggning.focus_areas(db.session, key, case.id)
-    invited = invited_of(case, key, found)
+    invited = [one for one in invited_of(case, key, found) if one.is_expected]
     child = meeting_pack.childs_items(case, ring(), focus)
     pages = _pages(focus, child, invited, case, key)
     number = min(max(request.args.get("page", 1, int), 1), len(pages))
@@ -58,7 +58,7 @@ def presence(case_id: UUID, meeting_id: UUID) -> Any:
     found = find_to_prepare(case, meeting_id)
     if not Token().validate_on_submit():
         abort(400)
-    for participant in meeting.participants_of(db.session, found.id):
+    for participant in meeting.expected_of(db.session, case.key(ring()), found.id, clock.now()):
         said = request.form.get(f"present-{participant.id}")
         if said in {"yes", "no"}:
             participant.was_present = said == "yes"
