@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, String, event, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
-from . import audit, consent
+from . import audit, consent, showing
 from .audit import AppendOnly
 from .basis import Basis, Ground
 from .case import Case, InCase
@@ -45,7 +45,8 @@ class NoMotive(ValueError):
 @dataclass(frozen=True)
 class Item:
     """One thing that was told. source: "child", "guardian" or "profession". release: the child's
-    word about it, "" where it was not asked. guardian_id: whose words, of a guardian's."""
+    word about it, "" where it was not asked. guardian_id: whose words, of a guardian's. evidence:
+    the id of the child's own thing, as `showing` decides on it; one without words is a drawing."""
 
     source: str
     area: str
@@ -57,6 +58,7 @@ class Item:
     release: str = ""
     is_important: bool = False
     guardian_id: str = ""
+    evidence: str = ""
 
 
 class Disclosure(InCase, Base):
@@ -159,28 +161,42 @@ def kept_ids(session: Session, case_id: str) -> set[str]:
 
 
 def told_to_staff(session: Session, key: bytes, case_id: str) -> list[Line]:
-    return [_line(one, key, everything=True) for one in disclosures_of(session, case_id)]
+    return [_line(one, key, lambda item: item) for one in disclosures_of(session, case_id)]
 
 
 def told_to_child(session: Session, key: bytes, case_id: str) -> list[Line]:
     """Everybody who has been told, and the child's own words that they got."""
     return [
-        _line(one, key, everything=False, sources={"child"})
+        _line(one, key, lambda item: item if item.source == "child" else None)
         for one in disclosures_of(session, case_id)
     ]
 
 
 def told_to_guardian(session: Session, key: bytes, case_id: str, guardian_id: str) -> list[Line]:
     """What rests on this guardian's own samtycke and is not kept by 12:3; of the child's words
-    what the child has released, of guardians' this one's own, of professions' nothing."""
+    what the child has released and this guardian is shown now, just as it is shown; of guardians'
+    this one's own, of professions' nothing."""
     kept = kept_ids(session, case_id)
+    shown = showing.released_to(session, key, guardian_id)
+
+    def seen(item: Item) -> Item | None:
+        if item.source == "guardian":
+            return item if item.guardian_id == guardian_id else None
+        if item.source != "child" or item.release != MAY_SHOW or item.evidence not in shown:
+            return None
+        said = shown[item.evidence]
+        return Item(
+            "child", item.area, said.text, symbol=said.symbol, speaker=said.speaker,
+            language=said.language, release=item.release, evidence=item.evidence,
+        )  # fmt: skip
+
     own = set(
         session.scalars(
             select(Consent.id).where(Consent.case_id == case_id, Consent.guardian_id == guardian_id)
         )
     )
     return [
-        _line(one, key, everything=False, sources={"child"}, guardian_id=guardian_id)
+        _line(one, key, seen)
         for one in disclosures_of(session, case_id)
         if one.id not in kept and own & set(one.rows.split())
     ]
@@ -221,27 +237,11 @@ def _keep(
     return made
 
 
-def _line(
-    disclosure: Disclosure,
-    key: bytes,
-    *,
-    everything: bool,
-    sources: set[str] | None = None,
-    guardian_id: str = "",
-) -> Line:
+def _line(disclosure: Disclosure, key: bytes, seen: Callable[[Item], Item | None]) -> Line:
+    """seen: how the reader sees an item, None for not at all."""
     words = disclosure.read(key)
-    items = [Item(**item) for item in words["items"]]
-    if not everything:
-        items = [item for item in items if _may_see(item, sources or set(), guardian_id)]
+    items = [found for item in words["items"] if (found := seen(Item(**item)))]
     return Line(disclosure, words["who"], words["areas"], items)
-
-
-def _may_see(item: Item, sources: set[str], guardian_id: str) -> bool:
-    if item.source == "guardian":
-        return bool(guardian_id) and item.guardian_id == guardian_id
-    if item.source not in sources:
-        return False
-    return not guardian_id or item.release == MAY_SHOW
 
 
 @event.listens_for(Disclosure, "before_update")

@@ -477,13 +477,15 @@ def test_no_copy_is_made_without_a_basis(room: Room) -> None:
             )  # fmt: skip
 
 
-def test_the_child_is_shown_everything_and_a_guardian_only_what_the_child_has_released(
+def test_the_child_is_shown_everything_and_a_guardian_only_what_was_released_and_decided_on(
     room: Room, anna: PageClient
 ) -> None:
     _prepare(room, anna)
     _disclose(
         room,
-        Item("child", "hemmet", WISH, release="may_show"),
+        Item("child", "hemmet", WISH, release="may_show", evidence=_wish(room)),
+        Item("child", "hemmet", "Utan beslut", release="may_show", evidence=_wish(room, 0)),
+        Item("child", "hemmet", "Från förr", release="may_show"),
         Item("child", "hemmet", SECRET, release="may_not"),
         Item("child", "hemmet", "Kanske", release="dont_know"),
         Item("child", "hemmet", "Inte tillfrågad"),
@@ -495,10 +497,43 @@ def test_the_child_is_shown_everything_and_a_guardian_only_what_the_child_has_re
     child = anna.page(f"{address}/child").text
     assert WISH in child and SECRET in child
     assert "egna ord\n" not in child and "iakttagelse" not in child and "Alvas" not in child
-    bo = anna.page(f"{address}/guardian/{room.guardians['Bo Testlund']}").text
+
+    def shown_to(name: str) -> str:
+        return anna.page(f"{address}/guardian/{room.guardians[name]}").text
+
+    bo = shown_to("Bo Testlund")
+    assert WISH not in bo and "Bos egna ord" in bo, "the child's yes is not the ansvarig's"
+    _show(room, anna, "Bo Testlund")
+    bo = shown_to("Bo Testlund")
     assert WISH in bo and "Bos egna ord" in bo
     for hidden in (SECRET, "Kanske", "Inte tillfrågad", "Alva", "En iakttagelse"):
         assert hidden not in bo, hidden
+    assert "Utan beslut" not in bo and "Från förr" not in bo, "each thing is decided on"
+    assert WISH not in shown_to("Alva Testlund"), "and for each guardian"
+    _show(room, anna, "Bo Testlund", shown=False)
+    assert WISH not in shown_to("Bo Testlund"), "and it can be taken away"
+
+
+def test_of_the_words_about_a_card_that_stays_with_the_child_a_guardian_sees_no_picture(
+    room: Room, anna: PageClient, county: County
+) -> None:
+    """The copy holds the card's name and picture; the guardian reads it as it was decided on."""
+    later = county.make_record(
+        child={"case_code": county.code_of(room.case_id)},
+        placed={ARGUMENTS: "not_good"},
+        said={"hemmet": [{"text": "Tyst", "speaker": "child_said", "card": ARGUMENTS,
+                          "release": "may_show"}]},
+    )  # fmt: skip
+    (card,) = [c for a in later["areas"] for c in a["cards"] if c["key"] == ARGUMENTS]
+    card["release"] = "may_not"
+    _, conversation_id = county.receive(later)
+    _prepare(room, anna)
+    assert anna.send(_page(room), action="/pack").status_code == 200
+    _show(room, anna, "Bo Testlund", item=f"{conversation_id}/said/hemmet/0")
+    at = f"/case/{room.case_id}/disclosure"
+    bo = anna.get(f"{at}/guardian/{room.guardians['Bo Testlund']}").text
+    assert "Tyst" in bo and card["symbol"] not in bo and card["label"] not in bo
+    assert card["symbol"] in anna.get(f"{at}/child").text
 
 
 def test_a_guardian_sees_nothing_that_rests_on_the_other_or_on_a_law_or_is_kept(
@@ -506,7 +541,9 @@ def test_a_guardian_sees_nothing_that_rests_on_the_other_or_on_a_law_or_is_kept(
 ) -> None:
     room.says("Alva Testlund", alone=meeting.consent.Alone.HARM, words={"motive": "Farligt"})
     room.says("barnet")
-    _disclose(room, Item("child", "hemmet", WISH, release="may_show"))
+    _disclose(room, Item("child", "hemmet", WISH, release="may_show", evidence=_wish(room)))
+    for name in room.guardians:
+        _show(room, anna, name)
     address = f"/case/{room.case_id}/disclosure"
     assert (
         "Ingen har fått veta något"
@@ -882,6 +919,18 @@ def _disclose(room: Room, *items: Item) -> None:
         )  # fmt: skip
 
     room.county.change(disclose)
+
+
+def _wish(room: Room, number: int = 2) -> str:
+    """The id of what Mira said as the third thing about home, or another one."""
+    return f"{room.conversation_id}/said/hemmet/{number}"
+
+
+def _show(room: Room, anna: PageClient, name: str, *, shown: bool = True, item: str = "") -> None:
+    """The ansvarig decides that a guardian is shown something that the child has released."""
+    at = f"/case/{room.case_id}/consent/guardian/{room.guardians[name]}/showing"
+    words = {"item": item or _wish(room)} if shown else {}
+    assert anna.send(at, **words).status_code == 302
 
 
 def _everybody_was_there(room: Room, anna: PageClient) -> None:
