@@ -289,14 +289,46 @@ def is_covered(session: Session, key: bytes, participant: Participant, at: datet
     network names them."""
     if participant.kind is ParticipantKind.GUARDIAN:
         return _is_guardian_now(session, key, participant.case_id, participant.guardian_id, at)
+    return may_hear(session, key, participant, participant.read(key).get("areas", []), at)
+
+
+def may_hear(
+    session: Session, key: bytes, participant: Participant, areas: Sequence[str], at: datetime
+) -> bool:
+    """Whether somebody who is no guardian may be told of some areas now."""
     if participant.recipient_id is None:
         return True
     named = consent.recipients_of(session, key, participant.case_id)
     if participant.recipient_id not in [to["id"] for to in named]:
         return False
-    areas = participant.read(key).get("areas", [])
     found = consent.covers(session, key, participant.case_id, participant.recipient_id, areas, at)
     return found is not None
+
+
+def kept_back(
+    session: Session, key: bytes, meeting: Meeting, at: datetime
+) -> dict[str, list[Participant]]:
+    """The focus areas that are not shown at the meeting, and because of whom: somebody of those who
+    come whom nothing covers there. Who is written down as absent has gone out, and hears nothing.
+    """
+    focus = kartlaggning.focus_areas(session, key, meeting.case_id)
+    there = [
+        one
+        for one in expected_of(session, key, meeting.id, at)
+        if one.recipient_id and one.was_present is not False
+    ]
+    found = {
+        area: [one for one in there if not may_hear(session, key, one, [area], at)]
+        for area in focus
+    }
+    return {area: whom for area, whom in found.items() if whom}
+
+
+def areas_to_show(session: Session, key: bytes, meeting: Meeting, at: datetime) -> list[str]:
+    """The focus areas that everybody who is there may hear of."""
+    left_out = kept_back(session, key, meeting, at)
+    focus = kartlaggning.focus_areas(session, key, meeting.case_id)
+    return [area for area in focus if area not in left_out]
 
 
 def check_callable(
@@ -416,11 +448,20 @@ def _presence_recorded(situation: Situation) -> bool:
     )
 
 
+def _present_are_covered(situation: Situation) -> bool:
+    """A yes may have been taken back, or have run out, since the meeting was called."""
+    session, key, at = situation.session, situation.key, situation.at
+    found = current(session, situation.case.id)
+    everybody = expected_of(session, key, found.id, at) if found else []
+    return all(is_covered(session, key, one, at) for one in everybody if one.was_present)
+
+
 GUARDS: dict[str, Guard] = {
     "consent_for_every_participant": _consent_for_every_participant,
     "participants_in_focus": _participants_in_focus,
     "forum_chosen": _forum_chosen,
     "child_told_who_comes": _child_told_who_comes,
     "presence_recorded": _presence_recorded,
+    "present_are_covered": _present_are_covered,
     **coordinator.GUARDS,
 }

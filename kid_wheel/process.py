@@ -100,8 +100,8 @@ MOVES = {
         ),
         _move(
             "hold_meeting", S.MEETING_CALLED, S.MEETING_HELD, _A, "meeting:held",
-            "presence_recorded", "child_asked_first", "coordinator_appointed",
-            "deviation_explained",
+            "presence_recorded", "present_are_covered", "child_asked_first",
+            "coordinator_appointed", "deviation_explained",
         ),
         _move(
             "start_plan", S.MEETING_HELD, S.PLAN_ACTIVE, _C, "plan:started",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -297,20 +297,28 @@ class Story(RuleBasedStateMachine):
             self._check_called()
         elif key == "hold_meeting":
             self._check_coordinator()
+            self._check_covered([one for one in self._strangers() if one.was_present])
         elif key == "close":
             self._check_answered()
 
     def _check_called(self) -> None:
-        """Everybody from another unit has a living yes of somebody who decides, for each area; a
-        no is gone over only by the law's own ways; and the child was asked."""
+        strangers = self._strangers()
+        assert strangers
+        self._check_covered(strangers)
+
+    def _strangers(self) -> Sequence[Participant]:
+        """Those of the meeting who come from elsewhere."""
         found = meeting.current(db.session, self.case.id)
         assert found is not None
-        strangers = db.session.scalars(
+        return db.session.scalars(
             select(Participant).filter(
                 Participant.meeting_id == found.id, Participant.recipient_id.is_not(None)
             )
         ).all()
-        assert strangers
+
+    def _check_covered(self, strangers: Sequence[Participant]) -> None:
+        """Everybody from another unit has a living yes of somebody who decides, for each area; a
+        no is gone over only by the law's own ways; and the child was asked."""
         counted = [
             one.id
             for one in db.session.scalars(select(guardian.Guardian).filter_by(case_id=self.case.id))
@@ -699,6 +707,7 @@ WRITES: dict[str, Callable[[Story], None]] = {
     "forum_chosen": Story.plan_meeting,
     "child_told_who_comes": Story.tell_who_comes,
     "presence_recorded": Story.write_presence,
+    "present_are_covered": Story.everybody_agrees,
     "child_asked_first": Story.ask_child_whom,
     "coordinator_appointed": Story.write_coordinator,
     "deviation_explained": lambda story: None,

@@ -577,7 +577,7 @@ def test_the_child_begins_then_the_guardians_and_only_the_focus_is_shown(
         pages.append(re.search(r'show-(child-first|child|guardian|area)"', text)[1])  # type: ignore[index]
         if 'rel="next"' not in text:
             break
-    assert pages == ["child-first", "child", "guardian", "area", "area", "area"]
+    assert pages == ["child-first", "child", "guardian", "area", "area"]
     everything = "".join(
         anna.get(f"{_address(room)}/show?page={n}").text for n in range(1, len(pages) + 1)
     )
@@ -586,6 +586,48 @@ def test_the_child_begins_then_the_guardians_and_only_the_focus_is_shown(
     assert "Vi vill att ni lyssnar" in everything and "Mira behöver lugn" in everything
     for hidden in (SECRET, BODY, NEEDS["halsa"]):
         assert hidden not in everything, hidden
+
+
+def test_at_the_meeting_only_what_all_who_are_there_are_covered_for_is_shown(
+    room: Room, anna: PageClient, time: Clock
+) -> None:
+    """BUP may hear of relations, and not of home; who has gone out hears nothing."""
+    _prepare(room, anna)
+    assert "Relationer" not in _projected(room, anna), "nobody has said yes to that"
+    room.everybody_agrees(BUP)
+    anna.send(f"{_address(room)}/invite", to=f"recipient:{BUP}", areas=["relationer"])
+    shown = _projected(room, anna)
+    for hidden in (WISH, NEEDS["hemmet"], "Hemmet", "Relationer"):
+        assert hidden not in shown, hidden
+    staff = anna.page(_page(room)).text
+    assert "visas inte på mötet" in staff and "BUP" in staff.split("visas inte på mötet")[1]
+    assert "visas inte" not in shown, "no name, nor that something is missing, on the screen"
+    _everybody_was_there(room, anna, but="BUP")
+    shown = _projected(room, anna)
+    assert WISH in shown and NEEDS["hemmet"] in shown and "Relationer" not in shown
+
+
+def test_a_samtycke_that_is_taken_back_after_the_call_stops_the_meeting_and_its_pages(
+    room: Room, anna: PageClient, time: Clock, county: County
+) -> None:
+    given = _prepare(room, anna)
+    anna.send(_page(room), action="/call")
+    _ask(room, anna)
+    time.pass_(minutes=5)
+    _appoint(room, anna, whom="child", name="Sköterska Demo")
+    _everybody_was_there(room, anna)
+    assert WISH in _projected(room, anna)
+    room.withdraw(given)
+    shown = _projected(room, anna)
+    assert WISH not in shown and NEEDS["hemmet"] not in shown
+    stopped = anna.send(_page(room), action="/hold")
+    assert re.findall(r'data-guard="(\w+)"', stopped.text) == ["present_are_covered"]
+    assert stopped.status_code == 409 and "omfattas inte av ett samtycke" in stopped.text
+    assert "efter samtycke från vårdnadshavare och ungdom" in stopped.text
+    assert room.state() is CaseState.MEETING_CALLED
+    time.pass_(minutes=1)
+    room.says("Alva Testlund")
+    assert anna.send(_page(room), action="/hold").status_code == 302
 
 
 @pytest.mark.parametrize("language", GUARDIANS)
@@ -933,8 +975,8 @@ def _show(room: Room, anna: PageClient, name: str, *, shown: bool = True, item: 
     assert anna.send(at, **words).status_code == 302
 
 
-def _everybody_was_there(room: Room, anna: PageClient) -> None:
-    there = {f"present-{p['id']}": "yes" for p in _people(room)}
+def _everybody_was_there(room: Room, anna: PageClient, *, but: str = "") -> None:
+    there = {f"present-{p['id']}": "no" if p["name"] == but else "yes" for p in _people(room)}
     assert anna.send(_page(room), action="/presence", **there).status_code == 302
 
 

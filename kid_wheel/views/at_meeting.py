@@ -1,6 +1,8 @@
 """The door at the meeting itself: the calm pages to show, who was there, and that it was held.
 
-It must never let an adult's page come before the child's, nor show an area outside the focus.
+It must never let an adult's page come before the child's, nor show an area outside the focus, or
+one that somebody who is there may not hear of. It names nobody because of whom an area is left out:
+everybody sees it.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 
-from .. import answer_back, clock, kartlaggning, meeting, meeting_pack, process
+from .. import answer_back, clock, meeting, meeting_pack, process
 from ..case import Case
 from ..catalog import SWEDISH
 from ..db import db
@@ -38,7 +40,7 @@ def show(case_id: UUID, meeting_id: UUID) -> str:
     """Full screen: the child's own words first, then the guardians, then what the child needs."""
     case = find(case_id)
     key, found = case.key(ring()), find_meeting(case, meeting_id)
-    focus = kartlaggning.focus_areas(db.session, key, case.id)
+    focus = meeting.areas_to_show(db.session, key, found, clock.now())
     invited = [one for one in invited_of(case, key, found) if one.is_expected]
     child = meeting_pack.childs_items(case, ring(), focus)
     pages = _pages(focus, child, invited, case, key)

@@ -436,6 +436,7 @@ def _page(case: Case) -> str:
         meeting=found,
         words=found.read(key) if found else {},
         invited=invited_of(case, key, found) if found else [],
+        kept_back=_kept_back(key, found) if found and not found.held_at else [],
         forum=meeting.forums().get(found.forum) if found else None,
         said=meeting_pack.how_the_child_wants_it(case, ring()),
         asked=(asked, asked.read(key)) if asked else None,
@@ -455,6 +456,15 @@ def _page(case: Case) -> str:
         choice_words=choice_words(),
         language_of_forum=str(get_locale() or "sv"),
     )
+
+
+def _kept_back(key: bytes, found: Meeting) -> list[tuple[str, list[str]]]:
+    """The names of the areas that are not shown at the meeting, and because of whom."""
+    left_out = meeting.kept_back(db.session, key, found, clock.now())
+    return [
+        (area_names()[area], [one.read(key)["name"] for one in whom])
+        for area, whom in left_out.items()
+    ]
 
 
 # Forms.

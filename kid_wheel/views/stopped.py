@@ -74,6 +74,10 @@ def missing_words() -> dict[str, str]:
             "Berätta för barnet vilka som kommer, och skriv vad barnet sa om det."
         ),
         "presence_recorded": _("Skriv vilka som var med på mötet."),
+        "present_are_covered": _(
+            "Någon som var med på mötet omfattas inte av ett samtycke eller en annan laglig grund "
+            "som gäller nu. Hämta in det innan ni går vidare."
+        ),
         "child_asked_first": _(
             "Fråga barnet vem det vill vända sig till innan samordningspersonen utses, och skriv "
             "när och hur ni frågade."
