@@ -20,6 +20,8 @@ from . import audit, consent, showing
 from .audit import AppendOnly
 from .basis import Basis, Ground
 from .case import Case, InCase
+from .catalog import AREAS
+from .clock import civil_date
 from .consent import Consent, NoConsent, Recipient
 from .db import Base
 
@@ -32,6 +34,9 @@ class Kind(StrEnum):
     PLAN = "plan"
     REFERRAL = "referral"
     TOLD = "told"  # by word of mouth, or on paper that was not made here
+
+
+WITHOUT_PAPER = {Kind.INVITATION, Kind.TOLD}
 
 
 class NoDocuments(Exception):
@@ -112,7 +117,7 @@ def disclose(
     found = consent.covers(session, key, case.id, to["id"], areas, at)
     if found is None:
         raise NoConsent
-    if to.get("is_network") and kind is not Kind.INVITATION:
+    if to.get("is_network") and kind not in WITHOUT_PAPER:
         raise NoDocuments
     words = {
         "who": to["who"],
@@ -121,6 +126,58 @@ def disclose(
         "items": [asdict(item) for item in items if not item.area or item.area in areas],
     }
     return _keep(session, key, case, to["id"], kind, words, found, by, at)
+
+
+def disclose_all(
+    session: Session,
+    key: bytes,
+    case: Case,
+    to: Recipient,
+    areas: Sequence[str],
+    kind: Kind,
+    title: str,
+    items: Sequence[Item],
+    by: str,
+    at: datetime,
+) -> list[Disclosure]:
+    """The same for areas that may rest on different grounds: one copy for each ground."""
+    together = consent.covers(session, key, case.id, to["id"], areas, at)
+    groups: dict[Basis | None, list[str]] = {together: list(areas)} if together else {}
+    for area in areas if not together else ():
+        found = consent.covers(session, key, case.id, to["id"], [area], at)
+        groups.setdefault(found, []).append(area)
+    return [
+        disclose(session, key, case, to, some, kind, title, items, by, at)
+        for some in groups.values()
+    ]
+
+
+def refer(
+    session: Session,
+    key: bytes,
+    case: Case,
+    to: Recipient,
+    child: Sequence[Item],
+    seen: Sequence[Item],
+    by: str,
+    at: datetime,
+) -> None:
+    """Keep what another huvudman gets when it takes over. child: who it is and why, which is all
+    that goes without a basis; seen: the rest, of which each area has to have one."""
+    bases: dict[Basis, list[Item]] = {Basis(Ground.REFERRAL, (), civil_date(at)): list(child)}
+    for item in seen:
+        found = consent.covers(session, key, case.id, to["id"], [item.area], at)
+        if found is None:
+            raise NoConsent
+        bases.setdefault(found, []).append(item)
+    for basis, items in bases.items():
+        words = {
+            "who": to["who"],
+            "areas": [area for area in AREAS if area in {item.area for item in items}],
+            "title": "",
+            "items": [asdict(item) for item in items],
+        }
+        _keep(session, key, case, to["id"], Kind.REFERRAL, words, basis, by, at)
 
 
 def payload(words: dict[str, Any]) -> bytes:

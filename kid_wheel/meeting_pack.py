@@ -68,6 +68,20 @@ def pack(session: Session, ring: KeyRing, case: Case, areas: Sequence[str]) -> l
     ]
 
 
+def shown(session: Session, ring: KeyRing, case: Case, areas: Sequence[str]) -> list[Item]:
+    """What is on the screen at a meeting: the pack, and the drawings."""
+    return [
+        *pack(session, ring, case, areas),
+        *(
+            Item(
+                "child", one.area, "", speaker="child_drew", release=MAY_SHOW,
+                evidence=f"{one.conversation_id}/drawing/{one.id}",
+            )
+            for one in childs_drawings(case, ring, areas)
+        ),
+    ]  # fmt: skip
+
+
 def how_the_child_wants_it(case: Case, ring: KeyRing) -> dict[str, object]:
     """What the child said at the closing of its newest conversation: how it wants to take part
     (`how`), who should come (`people`) and whom it wants help from (`wanted`)."""

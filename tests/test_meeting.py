@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -19,6 +20,7 @@ from sqlalchemy import text
 
 from kid_wheel import clock, coordinator, disclosure, guardian, meeting, network
 from kid_wheel.audit import AppendOnly
+from kid_wheel.basis import Ground, Sector
 from kid_wheel.case import Case, CaseState
 from kid_wheel.consent import Answer, NoConsent, find_recipient
 from kid_wheel.conversation import Conversation
@@ -628,6 +630,61 @@ def test_a_samtycke_that_is_taken_back_after_the_call_stops_the_meeting_and_its_
     time.pass_(minutes=1)
     room.says("Alva Testlund")
     assert anna.send(_page(room), action="/hold").status_code == 302
+
+
+def test_what_was_said_at_a_meeting_that_was_held_is_kept_for_each_who_came_from_elsewhere(
+    room: Room, anna: PageClient, time: Clock, county: County
+) -> None:
+    _prepare(room, anna)
+    (alva,) = [p["id"] for p in _people(room) if p["kind"] == "guardian"]
+    anna.send(f"{_address(room)}/participant/{alva}/words", words="Vi vill att ni lyssnar")
+    anna.send(_page(room), action="/call")
+    _ask(room, anna)
+    time.pass_(minutes=5)
+    _appoint(room, anna, whom="child", name="Sköterska Demo")
+    assert anna.send(_page(room), action="/hold").status_code == 409
+    assert not _disclosures(room, Kind.TOLD), "nobody was there yet"
+    _everybody_was_there(room, anna)
+    screen = _projected(room, anna)
+    assert anna.send(_page(room), action="/hold").status_code == 302
+    (made,) = _disclosures(room, Kind.TOLD)
+    words = made["words"]
+    assert words["who"] == "Socialtjänsten Provkommunen"
+    assert set(words["areas"]) == {"trygghet", "hemmet"}
+    told = {item["text"] for item in words["items"] if item["source"] != "guardian"}
+    assert {WISH, NEEDS["hemmet"], NEEDS["trygghet"]} <= told
+    assert all(text in screen for text in told) and not {SECRET, BODY} & told
+    assert made["sha256"] == hashlib.sha256(disclosure.payload(words)).hexdigest()
+    at = f"/case/{room.case_id}/disclosure"
+    assert "Berättat muntligt" in anna.get(f"{at}/").text and "lyssnar" in anna.get(f"{at}/").text
+    child = anna.get(f"{at}/child").text
+    assert "fick höra det muntligt" in child and WISH in child and "lyssnar" not in child
+    own, other = (anna.get(f"{at}/guardian/{id_}").text for id_ in room.guardians.values())
+    assert "lyssnar" in own and "lyssnar" not in other and WISH not in own
+
+
+def test_of_areas_that_rest_on_different_grounds_there_is_a_line_for_each(room: Room) -> None:
+    room.everybody_agrees()
+
+    def disclose() -> list[Disclosure]:
+        case = db.session.get_one(Case, room.case_id)
+        to = {**find_recipient(db.session, room.key, case.id, SOCIAL), "areas": FOCUS}
+        words = {"purpose": "Stöd", "motive": "Lagen säger det"}
+        meeting.consent.decide_on_law(
+            db.session, room.key, case, to, Ground.DUTY, Sector.SOCIAL_SERVICES, ["relationer"],
+            clock.today(), words, room.by, clock.now(),
+        )  # fmt: skip
+        items = [Item("profession", area, area) for area in FOCUS]
+        return disclosure.disclose_all(
+            db.session, room.key, case, to, FOCUS, Kind.TOLD, "", items, room.by, clock.now()
+        )
+
+    with room.county.hub.app_context():
+        made = {one.ground: one.read(room.key) for one in disclose()}
+    assert {ground: set(words["areas"]) for ground, words in made.items()} == {
+        Ground.CONSENT: {"trygghet", "hemmet"}, Ground.DUTY: {"relationer"},
+    }  # fmt: skip
+    assert [item["text"] for item in made[Ground.DUTY]["items"]] == ["relationer"]
 
 
 @pytest.mark.parametrize("language", GUARDIANS)

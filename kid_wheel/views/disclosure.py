@@ -60,7 +60,7 @@ def page(case_id: UUID) -> str:
         ],
         form=KeepForm(),
         may_decide=may_decide(current_user, case, clock.today()),
-        paragraph=PARAGRAPH,
+        paragraph=PARAGRAPH | {Ground.REFERRAL: referral_words()},
     )
 
 
@@ -150,4 +150,9 @@ def ground_words() -> dict[Ground, str]:
     law = _("Det finns en lag som gjorde att det gick.")
     return dict.fromkeys(Ground, law) | {
         Ground.CONSENT: _("Det fanns ett ja till det."),
+        Ground.REFERRAL: _("De fick bara veta att du behöver någon hos dem, och varför."),
     }
+
+
+def referral_words() -> str:
+    return _("bara vilket barn och varför, utan samtycke")
