@@ -60,6 +60,7 @@ from ..meeting import (
 from ..people import Assignment, Staff
 from ..permissions import Permission, may_decide, requires
 from . import stopped
+from .case import conflicts
 from .consent import LONG, SHORT, Token, area_names, lack_words
 from .in_case import find, find_to_decide, keep, move, note, ring, situation, state_words
 
@@ -437,6 +438,7 @@ def _page(case: Case) -> str:
         words=found.read(key) if found else {},
         invited=invited_of(case, key, found) if found else [],
         kept_back=_kept_back(key, found) if found and not found.held_at else [],
+        conflicts=conflicts(case),
         forum=meeting.forums().get(found.forum) if found else None,
         said=meeting_pack.how_the_child_wants_it(case, ring()),
         asked=(asked, asked.read(key)) if asked else None,
