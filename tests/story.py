@@ -521,8 +521,8 @@ class Story(RuleBasedStateMachine):
         words |= dict.fromkeys(why, "Skälet") if explained else {}
         if appointed:
             coordinator.appoint(
-                asked, self.key, is_childs_choice=is_choice, staff_id=None, unit_id=None,
-                words=words, at=clock.now(),
+                asked, self.key, is_childs_choice=is_choice, is_same_person=True, staff_id=None,
+                unit_id=None, words=words, at=clock.now(),
             )  # fmt: skip
 
     # Everything that a guard asks for, each as whole as it can be.

@@ -24,7 +24,7 @@ from kid_wheel.basis import Ground, Sector
 from kid_wheel.case import Case, CaseState
 from kid_wheel.consent import Answer, NoConsent, find_recipient
 from kid_wheel.conversation import Conversation
-from kid_wheel.coordinator import Choice, NotExplained, NotSaid, NotYet
+from kid_wheel.coordinator import Choice, NotExplained, NotSaid, NotSame, NotYet
 from kid_wheel.db import db
 from kid_wheel.disclosure import Disclosure, Item, Kind
 from kid_wheel.i18n import GUARDIANS, NAMES, direction
@@ -616,7 +616,7 @@ def test_a_samtycke_that_is_taken_back_after_the_call_stops_the_meeting_and_its_
     anna.send(_page(room), action="/call")
     _ask(room, anna)
     time.pass_(minutes=5)
-    _appoint(room, anna, whom="child", name="Sköterska Demo")
+    _appoint(room, anna, whom="child", name="Sköterska Demo", is_same_person="y")
     _everybody_was_there(room, anna)
     assert WISH in _projected(room, anna)
     room.withdraw(given)
@@ -641,7 +641,7 @@ def test_what_was_said_at_a_meeting_that_was_held_is_kept_for_each_who_came_from
     anna.send(_page(room), action="/call")
     _ask(room, anna)
     time.pass_(minutes=5)
-    _appoint(room, anna, whom="child", name="Sköterska Demo")
+    _appoint(room, anna, whom="child", name="Sköterska Demo", is_same_person="y")
     assert anna.send(_page(room), action="/hold").status_code == 409
     assert not _disclosures(room, Kind.TOLD), "nobody was there yet"
     _everybody_was_there(room, anna)
@@ -822,7 +822,7 @@ def test_the_meeting_is_not_held_before_the_child_was_asked_and_somebody_appoint
     _everybody_was_there(room, anna)
     _ask(room, anna)
     time.pass_(minutes=5)
-    _appoint(room, anna, whom="child", name="Sköterska Demo")
+    _appoint(room, anna, whom="child", name="Sköterska Demo", is_same_person="y")
     assert anna.send(_page(room), action="/hold").status_code == 302
     assert room.state() is CaseState.MEETING_HELD
     with county.hub.app_context():
@@ -854,6 +854,30 @@ def test_another_than_the_child_chose_needs_reasons_and_the_explanation(
     assert "Sköterskan slutar i januari" in page and "näst bäst" in page
 
 
+def test_another_name_than_the_childs_word_passes_for_the_childs_choice_only_when_that_is_said(
+    room: Room, anna: PageClient, time: Clock, county: County
+) -> None:
+    _ask(room, anna)
+    time.pass_(minutes=5)
+    refused = _appoint(room, anna, whom="child", name="Kurator Demo")
+    assert refused.status_code == 422
+    assert "Är det samma person?" in refused.text and "<q" in refused.text
+    with county.hub.app_context():
+        assert coordinator.coordinator_of(db.session, room.case_id, clock.today()) is None
+    same = _appoint(room, anna, whom="child", name="Kurator Demo", is_same_person="y")
+    assert same.status_code == 302
+    assert county.events("coordinator:same_person_said", case_id=room.case_id)
+
+
+def test_the_childs_own_word_needs_nothing_more(
+    room: Room, anna: PageClient, time: Clock, county: County
+) -> None:
+    _ask(room, anna)
+    time.pass_(minutes=5)
+    assert _appoint(room, anna, whom="child", name=" Skolsköterskan").status_code == 302
+    assert not county.events("coordinator:same_person_said", case_id=room.case_id)
+
+
 def test_the_child_is_asked_before_and_says_whom_or_that_it_does_not_choose(
     room: Room, time: Clock
 ) -> None:
@@ -875,12 +899,15 @@ def test_the_child_is_asked_before_and_says_whom_or_that_it_does_not_choose(
             )  # fmt: skip
         asked = ask(Choice.PERSON, "sköterskan")
         words = {"name": "Sköterska Demo", "contact": "Rum 4"}
-        common = {"staff_id": None, "unit_id": None, "words": words}
+        common: dict[str, Any] = {"staff_id": None, "unit_id": None, "words": words}
         with pytest.raises(NotYet):
             coordinator.appoint(asked, room.key, is_childs_choice=True, at=clock.now(), **common)
         time.pass_(minutes=1)
         with pytest.raises(NotExplained):
             coordinator.appoint(asked, room.key, is_childs_choice=False, at=clock.now(), **common)
+        with pytest.raises(NotSame):
+            coordinator.appoint(asked, room.key, is_childs_choice=True, at=clock.now(), **common)
+        common["is_same_person"] = True
         coordinator.appoint(asked, room.key, is_childs_choice=True, at=clock.now(), **common)
         with pytest.raises(NotYet):
             coordinator.appoint(asked, room.key, is_childs_choice=True, at=clock.now(), **common)
