@@ -135,9 +135,45 @@ def test_a_guardian_alone_cannot_own_an_action(county: County, case: str) -> Non
     county.change(lambda: _add_guardian(county, case, "Gunilla Testlund"))
     answer = write_action(county, county.sign_in("Anna"), case, who=" gunilla  TESTLUND")
     assert answer.status_code == 422
-    assert "En vårdnadshavare kan inte ensam ansvara för en insats." in answer.text
+    assert "nätverk kan inte ensam ansvara för en insats." in answer.text
     assert "Familjesamtal varannan vecka" in answer.text, "nothing of what was written is lost"
     assert not actions(county, case)
+
+
+@pytest.mark.parametrize("who", ["Mamma", "mormor Aino", "Alva (mamma)", "Vårdnadshavarna"])
+@pytest.mark.parametrize("sector", ["other", "education"])
+def test_nor_can_somebody_who_is_named_by_what_they_are_to_the_child(
+    county: County, case: str, who: str, sector: str
+) -> None:
+    answer = write_action(
+        county, county.sign_in("Anna"), case, who=who, sector=sector, organisation="Hemma"
+    )
+    assert answer.status_code == 422 and not actions(county, case)
+
+
+def test_nor_can_somebody_of_the_childs_network(county: County, case: str) -> None:
+    anna = county.sign_in("Anna")
+    address = f"/case/{case}/consent"
+    anna.send(f"{address}/network", name="Aino Testlund", relation="tränare", areas=["hemmet"])
+    assert write_action(county, anna, case, who="aino testlund").status_code == 422
+    assert not actions(county, case)
+
+
+def test_who_works_outside_the_three_sectors_says_in_which_organisation(
+    county: County, case: str
+) -> None:
+    anna = county.sign_in("Anna")
+    outside = {"sector": "other", "who": "Handläggare Kim Demo"}
+    refused = write_action(county, anna, case, **outside)
+    assert refused.status_code == 422 and "Skriv vilken organisation det är." in refused.text
+    named = write_action(county, anna, case, **outside, organisation="Försäkringskassan")
+    assert named.status_code == 302 and len(actions(county, case)) == 1
+    assert "Handläggare Kim Demo, Försäkringskassan" in anna.page(f"/case/{case}/plan").text
+
+
+def test_words_that_only_resemble_a_relation_are_a_profession() -> None:
+    for who in ("Föräldrastödjare Demo", "Syskonstödjare", "Farah Demo", "Kurator Mormosson"):
+        assert plan.is_professional({"who": who, "sector": "education"}, None, set()), who
 
 
 @pytest.mark.parametrize("lost", ["sector", "who", "due_on", "what", "for_child"])
