@@ -130,7 +130,7 @@ class Line:
 
 # Who somebody is to the child, and not what they work with: see `is_professional`.
 RELATIONS = re.compile(
-    r"\b(mamman?|pappan?|mor|far|förälder|föräldern|föräldrar(na)?|vårdnadshavare(n|na)?|"
+    r"\b(mamman?|pappan?|mor|far|förälder|föräldern|föräldrar(na)?|vårdnadshavar(en?|na)|"
     r"(styv|bonus|plast)(mamma|pappa)|(mor|far)(mor|far)|syskon|syster|bror|"
     r"(stora|lilla)syster|(store|lille|lill)bror|moster|faster|morbror|farbror|kusin|grannen?|"
     r"familj(en)?|mom|mum|dad|mother|father|parents?|guardians?|grand(ma|mother|pa|father)|"

@@ -538,6 +538,9 @@ class Story(RuleBasedStateMachine):
             on=today,
         )  # fmt: skip
 
+    def decide_to_help(self) -> None:
+        self._save(Part.DECISION, {**PARTS[Part.DECISION], "decision": "collaboration"})
+
     def write_recipients(self) -> None:
         if not kartlaggning.recipients(db.session, self.key, self.case.id):
             self._name(True, AREAS)
@@ -699,6 +702,7 @@ WRITES: dict[str, Callable[[Story], None]] = {
     "decision_made": _part(Part.DECISION),
     "own_action": Story.write_own_action,
     "follow_up_booked": Story.book_a_month,
+    "help_decided": Story.decide_to_help,
     "recipients_named": Story.write_recipients,
     "no_action_decided": _part(Part.DECISION),
     "refusal_recorded": Story.somebody_refuses,
