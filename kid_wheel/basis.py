@@ -34,6 +34,7 @@ class Ground(StrEnum):
     NECESSARY = "osl_10_2"
     GENERAL = "osl_10_27"
     SAME_AUTHORITY = "same_authority"
+    REFERRAL = "referral_only"  # no more than that somebody is to take over, and why
 
 
 PARAGRAPH = {
@@ -44,8 +45,9 @@ PARAGRAPH = {
     Ground.NECESSARY: "10 kap. 2 § OSL",
     Ground.GENERAL: "10 kap. 27 § OSL",
     Ground.SAME_AUTHORITY: "8 kap. 2 § OSL",
+    Ground.REFERRAL: "",
 }
-LAWS = tuple(ground for ground in Ground if ground is not Ground.CONSENT)
+LAWS = tuple(one for one in Ground if one not in {Ground.CONSENT, Ground.REFERRAL})
 
 
 @dataclass(frozen=True)

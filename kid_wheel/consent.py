@@ -6,7 +6,7 @@ It must never be general, outlive its day, or be revived.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ from .catalog import AREAS
 from .clock import civil_date
 from .db import Base
 from .guardian import Guardian, guardians_of
-from .keys import decrypt
+from .keys import KeyRing, decrypt
 from .maturity import Capacity, assessment_of
 from .network import network_of
 from .people import Unit
@@ -327,6 +327,14 @@ def end_all(session: Session, case_id: str, at: datetime) -> None:
         end(ground, at)
 
 
+def guardians_now(session: Session, key: bytes, case: Case, at: datetime) -> list[Guardian]:
+    """Who of the guardians is asked, called and shown anything at a moment: nobody whose access is
+    suspended, and nobody at all once the child is an adult."""
+    if _age(case, key, at) is _Age.ADULT:
+        return []
+    return [one for one in guardians_of(session, case.id) if one.is_counted(at)]
+
+
 def covers(
     session: Session,
     key: bytes,
@@ -402,6 +410,42 @@ def is_refused(session: Session, key: bytes, case: Case, at: datetime) -> bool:
         & set(standing(session, key, case.id, row.recipient_id, row.read(key)["areas"], at).lacks)
         for row in consents_of(session, case.id)
         if row.ended_at is None
+    )
+
+
+def in_conflict(session: Session, ring: KeyRing, cases: Collection[Case], at: datetime) -> set[str]:
+    """The ids of those cases where one guardian has said yes and another no about the same
+    recipient, so that nothing is shared: one question for all of them, and more only where there is
+    both a yes and a no. For staff alone: neither guardian is told of the other."""
+    wanted = select(Consent).where(
+        Consent.case_id.in_([case.id for case in cases]),
+        Consent.guardian_id.is_not(None),
+        Consent.ended_at.is_(None),
+    )
+    said: dict[str, list[Consent]] = {}
+    for row in session.scalars(wanted.order_by(Consent.given_at, Consent.id)):
+        said.setdefault(row.case_id, []).append(row)
+    return {
+        case.id
+        for case in cases
+        if _disagree(said.get(case.id, ())) and _is_in_conflict(session, ring, case, at)
+    }
+
+
+def _disagree(rows: Sequence[Consent]) -> bool:
+    """Whether two guardians have ever answered differently, whatever holds now."""
+    no = {r.guardian_id for r in rows if r.answer is Answer.NO or r.withdrawn_at}
+    yes = {r.guardian_id for r in rows if r.answer is Answer.YES}
+    return bool(no and yes) and len(no | yes) > 1
+
+
+def _is_in_conflict(session: Session, ring: KeyRing, case: Case, at: datetime) -> bool:
+    key = case.key(ring)
+    asked = {row.recipient_id for row in consents_of(session, case.id) if row.guardian_id}
+    return any(
+        standing(session, key, case.id, to["id"], to["areas"], at).is_conflict
+        for to in recipients_of(session, key, case.id)
+        if to["id"] in asked
     )
 
 

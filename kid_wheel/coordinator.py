@@ -20,6 +20,7 @@ from .audit import AuditEvent
 from .case import InCase, reopened_at
 from .db import Base
 from .people import Assignment
+from .plan import fold
 from .situation import Guard, Situation
 
 
@@ -44,6 +45,10 @@ class NobodyNamed(ValueError):
 
 class NotExplained(ValueError):
     """Skriv de särskilda skälen, vem som bestämde och hur det förklarades för barnet."""
+
+
+class NotSame(ValueError):
+    """Namnet är ett annat än barnets ord. Är det samma person?"""
 
 
 class Coordinator(InCase, Base):
@@ -89,13 +94,15 @@ def appoint(
     key: bytes,
     *,
     is_childs_choice: bool,
+    is_same_person: bool = False,
     staff_id: str | None,
     unit_id: str | None,
     words: dict[str, Any],
     at: datetime,
 ) -> None:
     """words: name, contact, and for another than the child named special_reasons, decided_by and
-    explained_to_child."""
+    explained_to_child. is_same_person: somebody has said that the name is whom the child meant,
+    where the child called them something else."""
     if coordinator.appointed_at is not None or coordinator.child_asked_at >= at:
         raise NotYet
     if not words.get("name", "").strip() or not words.get("contact", "").strip():
@@ -103,6 +110,10 @@ def appoint(
     deviates = coordinator.choice is Choice.PERSON and not is_childs_choice
     if deviates and not _is_explained(words):
         raise NotExplained
+    if coordinator.choice is Choice.PERSON and is_childs_choice and not is_same_person:
+        chosen = str(coordinator.read(key)["chosen"])
+        if fold(chosen) != fold(words["name"]):
+            raise NotSame
     coordinator.staff_id, coordinator.unit_id = staff_id, unit_id
     coordinator.appointed_at, coordinator.is_deviation = at, deviates
     coordinator.write(key, {**coordinator.read(key), **words})

@@ -309,8 +309,8 @@ class County:
         )
         words = {"name": session.get_one(Staff, mentor).name, "contact": "I klassrummet"}
         coordinator.appoint(
-            asked, key, is_childs_choice=True, staff_id=mentor, unit_id=case.unit_id,
-            words=words, at=at,
+            asked, key, is_childs_choice=True, is_same_person=True, staff_id=mentor,
+            unit_id=case.unit_id, words=words, at=at,
         )  # fmt: skip
         made = plan.begin(session, key, case.id, at)
         for area, due, said in _ACTIONS:

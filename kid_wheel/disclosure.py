@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,10 +16,12 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKey, String, event, select
 from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
-from . import audit, consent
+from . import audit, consent, showing
 from .audit import AppendOnly
 from .basis import Basis, Ground
 from .case import Case, InCase
+from .catalog import AREAS
+from .clock import civil_date
 from .consent import Consent, NoConsent, Recipient
 from .db import Base
 
@@ -34,6 +36,9 @@ class Kind(StrEnum):
     TOLD = "told"  # by word of mouth, or on paper that was not made here
 
 
+WITHOUT_PAPER = {Kind.INVITATION, Kind.TOLD}
+
+
 class NoDocuments(Exception):
     """Den som kommer ur barnets nätverk får inga handlingar."""
 
@@ -45,7 +50,8 @@ class NoMotive(ValueError):
 @dataclass(frozen=True)
 class Item:
     """One thing that was told. source: "child", "guardian" or "profession". release: the child's
-    word about it, "" where it was not asked. guardian_id: whose words, of a guardian's."""
+    word about it, "" where it was not asked. guardian_id: whose words, of a guardian's. evidence:
+    the id of the child's own thing, as `showing` decides on it; one without words is a drawing."""
 
     source: str
     area: str
@@ -57,6 +63,7 @@ class Item:
     release: str = ""
     is_important: bool = False
     guardian_id: str = ""
+    evidence: str = ""
 
 
 class Disclosure(InCase, Base):
@@ -110,7 +117,7 @@ def disclose(
     found = consent.covers(session, key, case.id, to["id"], areas, at)
     if found is None:
         raise NoConsent
-    if to.get("is_network") and kind is not Kind.INVITATION:
+    if to.get("is_network") and kind not in WITHOUT_PAPER:
         raise NoDocuments
     words = {
         "who": to["who"],
@@ -119,6 +126,58 @@ def disclose(
         "items": [asdict(item) for item in items if not item.area or item.area in areas],
     }
     return _keep(session, key, case, to["id"], kind, words, found, by, at)
+
+
+def disclose_all(
+    session: Session,
+    key: bytes,
+    case: Case,
+    to: Recipient,
+    areas: Sequence[str],
+    kind: Kind,
+    title: str,
+    items: Sequence[Item],
+    by: str,
+    at: datetime,
+) -> list[Disclosure]:
+    """The same for areas that may rest on different grounds: one copy for each ground."""
+    together = consent.covers(session, key, case.id, to["id"], areas, at)
+    groups: dict[Basis | None, list[str]] = {together: list(areas)} if together else {}
+    for area in areas if not together else ():
+        found = consent.covers(session, key, case.id, to["id"], [area], at)
+        groups.setdefault(found, []).append(area)
+    return [
+        disclose(session, key, case, to, some, kind, title, items, by, at)
+        for some in groups.values()
+    ]
+
+
+def refer(
+    session: Session,
+    key: bytes,
+    case: Case,
+    to: Recipient,
+    child: Sequence[Item],
+    seen: Sequence[Item],
+    by: str,
+    at: datetime,
+) -> None:
+    """Keep what another huvudman gets when it takes over. child: who it is and why, which is all
+    that goes without a basis; seen: the rest, of which each area has to have one."""
+    bases: dict[Basis, list[Item]] = {Basis(Ground.REFERRAL, (), civil_date(at)): list(child)}
+    for item in seen:
+        found = consent.covers(session, key, case.id, to["id"], [item.area], at)
+        if found is None:
+            raise NoConsent
+        bases.setdefault(found, []).append(item)
+    for basis, items in bases.items():
+        words = {
+            "who": to["who"],
+            "areas": [area for area in AREAS if area in {item.area for item in items}],
+            "title": "",
+            "items": [asdict(item) for item in items],
+        }
+        _keep(session, key, case, to["id"], Kind.REFERRAL, words, basis, by, at)
 
 
 def payload(words: dict[str, Any]) -> bytes:
@@ -159,28 +218,42 @@ def kept_ids(session: Session, case_id: str) -> set[str]:
 
 
 def told_to_staff(session: Session, key: bytes, case_id: str) -> list[Line]:
-    return [_line(one, key, everything=True) for one in disclosures_of(session, case_id)]
+    return [_line(one, key, lambda item: item) for one in disclosures_of(session, case_id)]
 
 
 def told_to_child(session: Session, key: bytes, case_id: str) -> list[Line]:
     """Everybody who has been told, and the child's own words that they got."""
     return [
-        _line(one, key, everything=False, sources={"child"})
+        _line(one, key, lambda item: item if item.source == "child" else None)
         for one in disclosures_of(session, case_id)
     ]
 
 
 def told_to_guardian(session: Session, key: bytes, case_id: str, guardian_id: str) -> list[Line]:
     """What rests on this guardian's own samtycke and is not kept by 12:3; of the child's words
-    what the child has released, of guardians' this one's own, of professions' nothing."""
+    what the child has released and this guardian is shown now, just as it is shown; of guardians'
+    this one's own, of professions' nothing."""
     kept = kept_ids(session, case_id)
+    shown = showing.released_to(session, key, guardian_id)
+
+    def seen(item: Item) -> Item | None:
+        if item.source == "guardian":
+            return item if item.guardian_id == guardian_id else None
+        if item.source != "child" or item.release != MAY_SHOW or item.evidence not in shown:
+            return None
+        said = shown[item.evidence]
+        return Item(
+            "child", item.area, said.text, symbol=said.symbol, speaker=said.speaker,
+            language=said.language, release=item.release, evidence=item.evidence,
+        )  # fmt: skip
+
     own = set(
         session.scalars(
             select(Consent.id).where(Consent.case_id == case_id, Consent.guardian_id == guardian_id)
         )
     )
     return [
-        _line(one, key, everything=False, sources={"child"}, guardian_id=guardian_id)
+        _line(one, key, seen)
         for one in disclosures_of(session, case_id)
         if one.id not in kept and own & set(one.rows.split())
     ]
@@ -221,27 +294,11 @@ def _keep(
     return made
 
 
-def _line(
-    disclosure: Disclosure,
-    key: bytes,
-    *,
-    everything: bool,
-    sources: set[str] | None = None,
-    guardian_id: str = "",
-) -> Line:
+def _line(disclosure: Disclosure, key: bytes, seen: Callable[[Item], Item | None]) -> Line:
+    """seen: how the reader sees an item, None for not at all."""
     words = disclosure.read(key)
-    items = [Item(**item) for item in words["items"]]
-    if not everything:
-        items = [item for item in items if _may_see(item, sources or set(), guardian_id)]
+    items = [found for item in words["items"] if (found := seen(Item(**item)))]
     return Line(disclosure, words["who"], words["areas"], items)
-
-
-def _may_see(item: Item, sources: set[str], guardian_id: str) -> bool:
-    if item.source == "guardian":
-        return bool(guardian_id) and item.guardian_id == guardian_id
-    if item.source not in sources:
-        return False
-    return not guardian_id or item.release == MAY_SHOW
 
 
 @event.listens_for(Disclosure, "before_update")

@@ -416,6 +416,11 @@ def no_action_decided(situation: Situation) -> bool:
     return bool(_words(situation)["decision"] == Decision.NO_FURTHER_ACTION)
 
 
+def help_decided(situation: Situation) -> bool:
+    """A decision that no more is done now opens no way to help or to others."""
+    return not no_action_decided(situation)
+
+
 GUARDS: dict[str, Guard] = {
     "guardians_informed": guardians_informed,
     "four_sources": four_sources,
@@ -429,6 +434,7 @@ GUARDS: dict[str, Guard] = {
     "own_action": own_action,
     "recipients_named": recipients_named,
     "no_action_decided": no_action_decided,
+    "help_decided": help_decided,
 }
 
 

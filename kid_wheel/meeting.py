@@ -23,7 +23,6 @@ from .catalog import LANGUAGES
 from .consent import NoConsent, Recipient
 from .coordinator import Coordinator, coordinator_of
 from .db import Base
-from .guardian import guardians_of
 from .people import Staff, Unit
 from .situation import Guard, Situation
 
@@ -196,6 +195,16 @@ def participants_of(session: Session, meeting_id: str) -> list[Participant]:
     return list(session.scalars(wanted.order_by(Participant.added_at, Participant.id)))
 
 
+def expected_of(session: Session, key: bytes, meeting_id: str, at: datetime) -> list[Participant]:
+    """Without a guardian who was invited and is none to call any longer: of them nobody is told
+    anything, not even that they stay away."""
+    return [
+        one
+        for one in participants_of(session, meeting_id)
+        if one.kind is not ParticipantKind.GUARDIAN or is_covered(session, key, one, at)
+    ]
+
+
 def invite(
     session: Session,
     key: bytes,
@@ -239,12 +248,12 @@ def invite_colleague(
 def invite_family(
     session: Session, key: bytes, meeting: Meeting, guardian_id: str | None, name: str, at: datetime
 ) -> Participant:
-    """A guardian, or with None the child. A guardian whose access is suspended is not there."""
-    if guardian_id is not None:
-        found = {g.id: g for g in guardians_of(session, meeting.case_id)}
-        if guardian_id not in found or not found[guardian_id].is_counted(at):
-            raise NobodyNamed
-    kind = ParticipantKind.CHILD if guardian_id is None else ParticipantKind.GUARDIAN
+    """A guardian, or with None the child. A guardian whose access is suspended is not there, nor
+    any when the child is an adult."""
+    is_child = guardian_id is None
+    if not is_child and not _is_guardian_now(session, key, meeting.case_id, guardian_id, at):
+        raise NobodyNamed
+    kind = ParticipantKind.CHILD if is_child else ParticipantKind.GUARDIAN
     return _add(session, key, meeting, kind, at, {"name": name}, guardian_id=guardian_id)
 
 
@@ -275,16 +284,51 @@ def areas_shared_with(session: Session, key: bytes, case_id: str, staff_id: str)
 
 
 def is_covered(session: Session, key: bytes, participant: Participant, at: datetime) -> bool:
-    """Whether somebody may be called now: family and the own unit always, others by their basis,
-    and for as long as the kartläggning or the network names them."""
+    """Whether somebody may be called now: the child and the own unit always, a guardian for as
+    long as they are one to ask, others by their basis and for as long as the kartläggning or the
+    network names them."""
+    if participant.kind is ParticipantKind.GUARDIAN:
+        return _is_guardian_now(session, key, participant.case_id, participant.guardian_id, at)
+    return may_hear(session, key, participant, participant.read(key).get("areas", []), at)
+
+
+def may_hear(
+    session: Session, key: bytes, participant: Participant, areas: Sequence[str], at: datetime
+) -> bool:
+    """Whether somebody who is no guardian may be told of some areas now."""
     if participant.recipient_id is None:
         return True
     named = consent.recipients_of(session, key, participant.case_id)
     if participant.recipient_id not in [to["id"] for to in named]:
         return False
-    areas = participant.read(key).get("areas", [])
     found = consent.covers(session, key, participant.case_id, participant.recipient_id, areas, at)
     return found is not None
+
+
+def kept_back(
+    session: Session, key: bytes, meeting: Meeting, at: datetime
+) -> dict[str, list[Participant]]:
+    """The focus areas that are not shown at the meeting, and because of whom: somebody of those who
+    come whom nothing covers there. Who is written down as absent has gone out, and hears nothing.
+    """
+    focus = kartlaggning.focus_areas(session, key, meeting.case_id)
+    there = [
+        one
+        for one in expected_of(session, key, meeting.id, at)
+        if one.recipient_id and one.was_present is not False
+    ]
+    found = {
+        area: [one for one in there if not may_hear(session, key, one, [area], at)]
+        for area in focus
+    }
+    return {area: whom for area, whom in found.items() if whom}
+
+
+def areas_to_show(session: Session, key: bytes, meeting: Meeting, at: datetime) -> list[str]:
+    """The focus areas that everybody who is there may hear of."""
+    left_out = kept_back(session, key, meeting, at)
+    focus = kartlaggning.focus_areas(session, key, meeting.case_id)
+    return [area for area in focus if area not in left_out]
 
 
 def check_callable(
@@ -301,15 +345,24 @@ def check_callable(
         raise NotTold
 
 
-def tell_child(session: Session, key: bytes, meeting: Meeting, words: dict[str, Any]) -> None:
-    """Keep that the child was told who comes: all who are invited now."""
-    of = [p.id for p in participants_of(session, meeting.id)]
+def tell_child(
+    session: Session, key: bytes, meeting: Meeting, words: dict[str, Any], at: datetime
+) -> None:
+    """Keep that the child was told who comes: all who are invited and may come now."""
+    of = [p.id for p in expected_of(session, key, meeting.id, at)]
     note(meeting, key, {"child_told": {**words, "of": of}})
 
 
 def told_of(meeting: Meeting, key: bytes) -> set[str]:
     """Ids of the participants that the child has been told of."""
     return set(meeting.read(key).get("child_told", {}).get("of", []))
+
+
+def _is_guardian_now(
+    session: Session, key: bytes, case_id: str, guardian_id: str | None, at: datetime
+) -> bool:
+    case = session.get_one(Case, case_id)
+    return guardian_id in [one.id for one in consent.guardians_now(session, key, case, at)]
 
 
 def _add(
@@ -342,8 +395,7 @@ def _to_be_called(situation: Situation) -> tuple[Meeting | None, list[Participan
     found = current(situation.session, situation.case.id)
     if found is None or found.held_at is not None:
         return None, []
-    everybody = participants_of(situation.session, found.id)
-    return found, everybody
+    return found, expected_of(situation.session, situation.key, found.id, situation.at)
 
 
 def _invited(situation: Situation) -> list[Participant]:
@@ -389,10 +441,19 @@ def _child_told_who_comes(situation: Situation) -> bool:
 
 def _presence_recorded(situation: Situation) -> bool:
     found = current(situation.session, situation.case.id)
-    everybody = participants_of(situation.session, found.id) if found else []
+    session, key = situation.session, situation.key
+    everybody = expected_of(session, key, found.id, situation.at) if found else []
     return any(p.was_present for p in everybody) and all(
         p.was_present is not None for p in everybody
     )
+
+
+def _present_are_covered(situation: Situation) -> bool:
+    """A yes may have been taken back, or have run out, since the meeting was called."""
+    session, key, at = situation.session, situation.key, situation.at
+    found = current(session, situation.case.id)
+    everybody = expected_of(session, key, found.id, at) if found else []
+    return all(is_covered(session, key, one, at) for one in everybody if one.was_present)
 
 
 GUARDS: dict[str, Guard] = {
@@ -401,5 +462,6 @@ GUARDS: dict[str, Guard] = {
     "forum_chosen": _forum_chosen,
     "child_told_who_comes": _child_told_who_comes,
     "presence_recorded": _presence_recorded,
+    "present_are_covered": _present_are_covered,
     **coordinator.GUARDS,
 }

@@ -32,11 +32,11 @@ def childs_items(case: Case, ring: KeyRing, areas: Sequence[str]) -> list[Item]:
     """What the child has said or placed and released, in some areas; what is important to the
     child first, then as it was said."""
     found: list[Item] = []
-    for _, record in _records(case, ring):
+    for conversation, record in _records(case, ring):
         # A child who has changed its mind about an area takes back what it said before.
         taken_back = {a["key"] for a in record["areas"] if a.get("release", MAY_SHOW) != MAY_SHOW}
         found = [item for item in found if item.area not in taken_back]
-        found += [item for item in _of(record, areas) if item.release == MAY_SHOW]
+        found += [item for item in _of(conversation, record, areas) if item.release == MAY_SHOW]
     return sorted(found, key=lambda item: not item.is_important)
 
 
@@ -68,6 +68,20 @@ def pack(session: Session, ring: KeyRing, case: Case, areas: Sequence[str]) -> l
     ]
 
 
+def shown(session: Session, ring: KeyRing, case: Case, areas: Sequence[str]) -> list[Item]:
+    """What is on the screen at a meeting: the pack, and the drawings."""
+    return [
+        *pack(session, ring, case, areas),
+        *(
+            Item(
+                "child", one.area, "", speaker="child_drew", release=MAY_SHOW,
+                evidence=f"{one.conversation_id}/drawing/{one.id}",
+            )
+            for one in childs_drawings(case, ring, areas)
+        ),
+    ]  # fmt: skip
+
+
 def how_the_child_wants_it(case: Case, ring: KeyRing) -> dict[str, object]:
     """What the child said at the closing of its newest conversation: how it wants to take part
     (`how`), who should come (`people`) and whom it wants help from (`wanted`)."""
@@ -88,14 +102,14 @@ def _records(case: Case, ring: KeyRing) -> Iterator[tuple[Conversation, Record]]
         yield conversation, read_record(packed_record(conversation, case, ring))
 
 
-def _of(record: Record, areas: Sequence[str]) -> Iterator[Item]:
+def _of(conversation: Conversation, record: Record, areas: Sequence[str]) -> Iterator[Item]:
     shown = catalog("sv", Variant(record["variant"]))
     symbols = {area.key: area.symbol for area in shown.areas}
     for area in record["areas"]:
         if area["key"] not in areas:
             continue
         by_key = {card["key"]: card for card in area["cards"]}
-        for said in area["statements"]:
+        for number, said in enumerate(area["statements"]):
             card = by_key.get(said.get("card", ""))
             release = said.get("release") or (card or {}).get("release") or area.get("release", "")
             yield Item(
@@ -108,6 +122,7 @@ def _of(record: Record, areas: Sequence[str]) -> Iterator[Item]:
                 language=record["language"],
                 release=release,
                 is_important=bool(said.get("important")),
+                evidence=f"{conversation.id}/said/{area['key']}/{number}",
             )
         for card in area["cards"]:
             if "step" not in card["answer"]:
@@ -122,4 +137,5 @@ def _of(record: Record, areas: Sequence[str]) -> Iterator[Item]:
                 language=record["language"],
                 release=card.get("release") or area.get("release", ""),
                 is_important=bool(card.get("important")),
+                evidence=f"{conversation.id}/card/{card['key']}",
             )

@@ -5,6 +5,7 @@ It must never start without a day to follow it up, nor change without a version 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from .basis import Sector
 from .case import Case, CaseState, InCase
 from .db import Base
 from .guardian import guardians_of
+from .network import network_of
 from .situation import Guard, Situation
 
 
@@ -41,6 +43,10 @@ SIP_FIELDS = ("support", "responsible", "others", "overall")
 class GuardianAlone(Exception):
     """En vårdnadshavare kan inte ensam ansvara för en insats. Skriv vem i en verksamhet som gör
     det."""
+
+
+class NoOrganisation(Exception):
+    """Skriv vilken organisation det är."""
 
 
 class NothingSaid(Exception):
@@ -122,6 +128,14 @@ class Line:
         return self.state == ActionState.PLANNED
 
 
+# Who somebody is to the child, and not what they work with: see `is_professional`.
+RELATIONS = re.compile(
+    r"\b(mamman?|pappan?|mor|far|förälder|föräldern|föräldrar(na)?|vårdnadshavar(en?|na)|"
+    r"(styv|bonus|plast)(mamma|pappa)|(mor|far)(mor|far)|syskon|syster|bror|"
+    r"(stora|lilla)syster|(store|lille|lill)bror|moster|faster|morbror|farbror|kusin|grannen?|"
+    r"familj(en)?|mom|mum|dad|mother|father|parents?|guardians?|grand(ma|mother|pa|father)|"
+    r"sister|brother|aunt|uncle|cousin|neighbour|family)\b"
+)
 WORDS = ("what", "for_child", "sector", "who", "picture", "others", "reason")
 
 
@@ -160,7 +174,7 @@ def line(action: Action, key: bytes) -> Line:
     return Line(
         id=action.id,
         area=action.area,
-        unit=action.unit.name if action.unit else "",
+        unit=action.unit.name if action.unit else words.get("organisation", ""),
         wish=action.wish,
         due_on=action.due_on.isoformat() if action.due_on else "",
         state=str(action.state),
@@ -190,8 +204,11 @@ def write_action(
     words: dict[str, str],
     at: datetime,
 ) -> Action:
-    """Add an action to the plan, or change one. words: of WORDS, all but reason."""
-    if not is_professional(words, unit_id, guardian_names(session, key, plan.case_id)):
+    """Add an action to the plan, or change one. words: of WORDS, all but reason; and organisation,
+    where it is none of our units."""
+    if words.get("sector") == Sector.OTHER and not unit_id and not words.get("organisation"):
+        raise NoOrganisation
+    if not is_professional(words, unit_id, family_names(session, key, plan.case_id)):
         raise GuardianAlone
     if action is None:
         action = Action(case_id=plan.case_id, source=Source.PLAN, made_at=at)
@@ -240,18 +257,20 @@ def end(session: Session, case_id: str, at: datetime) -> None:
         plan.ended_at = at
 
 
-def is_professional(words: dict[str, Any], unit_id: str | None, guardians: Iterable[str]) -> bool:
-    """Whether somebody whose work it is answers for an action. guardians: folded names."""
+def is_professional(words: dict[str, Any], unit_id: str | None, family: Iterable[str]) -> bool:
+    """Whether somebody whose work it is answers for an action. family: folded names of guardians
+    and of the child's network. Outside the three sectors it is said which organisation it is."""
     who = fold(words.get("who", ""))
-    if who and who in set(guardians):
+    if who and (who in set(family) or RELATIONS.search(who)):
         return False
-    has_sector = words.get("sector") in set(Sector)
-    return bool(unit_id) or bool(who and has_sector)
+    if words.get("sector") == Sector.OTHER:
+        return bool(unit_id or words.get("organisation", "").strip())
+    return bool(unit_id) or bool(who and words.get("sector") in set(Sector))
 
 
-def guardian_names(session: Session, key: bytes, case_id: str) -> set[str]:
-    names = {fold(one.read(key).get("name", "")) for one in guardians_of(session, case_id)}
-    return names - {""}
+def family_names(session: Session, key: bytes, case_id: str) -> set[str]:
+    people: list[InCase] = [*guardians_of(session, case_id), *network_of(session, case_id)]
+    return {fold(one.read(key).get("name", "")) for one in people} - {""}
 
 
 def fold(name: str) -> str:
@@ -387,7 +406,7 @@ def _has_action(situation: Situation) -> bool:
 
 
 def _professional_owner(situation: Situation) -> bool:
-    names = guardian_names(situation.session, situation.key, situation.case.id)
+    names = family_names(situation.session, situation.key, situation.case.id)
     return all(is_professional(asdict(one), one.unit, names) for one in _lines(situation))
 
 

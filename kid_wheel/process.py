@@ -82,11 +82,11 @@ MOVES = {
         ),
         _move(
             "start_own_support", (S.DECIDED, S.NO_CONSENT), S.OWN_SUPPORT, _A, "support:started",
-            "own_action", "follow_up_booked",
+            "help_decided", "own_action", "follow_up_booked",
         ),
         _move(
             "ask_consent", (S.DECIDED, S.NO_CONSENT, S.FOLLOW_UP), S.CONSENT_PENDING, _A,
-            "consent:asked", "recipients_named",
+            "consent:asked", "help_decided", "recipients_named",
         ),
         _move("take_no_action", S.DECIDED, S.CLOSING, _A, "case:no_action", "no_action_decided"),
         _move(
@@ -100,8 +100,8 @@ MOVES = {
         ),
         _move(
             "hold_meeting", S.MEETING_CALLED, S.MEETING_HELD, _A, "meeting:held",
-            "presence_recorded", "child_asked_first", "coordinator_appointed",
-            "deviation_explained",
+            "presence_recorded", "present_are_covered", "child_asked_first",
+            "coordinator_appointed", "deviation_explained",
         ),
         _move(
             "start_plan", S.MEETING_HELD, S.PLAN_ACTIVE, _C, "plan:started",

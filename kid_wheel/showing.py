@@ -182,13 +182,18 @@ def keep_secret(
 
 def shown_to(session: Session, key: bytes, guardian_id: str) -> list[Shown]:
     """What the child wants to show."""
+    return list(released_to(session, key, guardian_id).values())
+
+
+def released_to(session: Session, key: bytes, guardian_id: str) -> dict[str, Shown]:
+    """The same, by item."""
     names = ("area", "text", "speaker", "symbol", "language")
-    found = []
+    found = {}
     for row in _of(session, guardian_id, Choice.RELEASED):
         words = row.read(key)
         is_drawn = bool(words.get("drawing"))
         said = {name: words[name] for name in names}
-        found.append(Shown(**said, drawing=row.id if is_drawn else ""))
+        found[row.item] = Shown(**said, drawing=row.id if is_drawn else "")
     return found
 
 

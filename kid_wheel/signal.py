@@ -385,8 +385,8 @@ def due_on(arrived: date, days: int) -> date:
 
 def copy_observations(
     session: Session, ring: KeyRing, source: Case, target: Case, areas: Collection[str]
-) -> int:
-    """Give another huvudman's case copies of what is covered by a consent; how many."""
+) -> list[ProfessionalObservation]:
+    """Give another huvudman's case copies of what is covered by a consent; what was copied."""
     taken = [one for one in observations_of(session, source.id) if one.area in areas]
     for one in taken:
         copy = ProfessionalObservation(
@@ -400,7 +400,7 @@ def copy_observations(
         copy.write(target.key(ring), one.read(source.key(ring)))
         session.add(copy)
     session.flush()
-    return len(taken)
+    return taken
 
 
 def _case_for(session: Session, ring: KeyRing, draft: Draft, unit: Unit, at: datetime) -> Case:

@@ -116,6 +116,7 @@ def appoint(county: County, case_id: str, name: str, *, has_account: bool = True
             asked,
             key,
             is_childs_choice=True,
+            is_same_person=True,
             staff_id=staff_id,
             unit_id=found.unit_id if has_account else None,
             words={"name": f"{name} Påhittsson", "contact": "08-465 004 12"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -297,20 +297,28 @@ class Story(RuleBasedStateMachine):
             self._check_called()
         elif key == "hold_meeting":
             self._check_coordinator()
+            self._check_covered([one for one in self._strangers() if one.was_present])
         elif key == "close":
             self._check_answered()
 
     def _check_called(self) -> None:
-        """Everybody from another unit has a living yes of somebody who decides, for each area; a
-        no is gone over only by the law's own ways; and the child was asked."""
+        strangers = self._strangers()
+        assert strangers
+        self._check_covered(strangers)
+
+    def _strangers(self) -> Sequence[Participant]:
+        """Those of the meeting who come from elsewhere."""
         found = meeting.current(db.session, self.case.id)
         assert found is not None
-        strangers = db.session.scalars(
+        return db.session.scalars(
             select(Participant).filter(
                 Participant.meeting_id == found.id, Participant.recipient_id.is_not(None)
             )
         ).all()
-        assert strangers
+
+    def _check_covered(self, strangers: Sequence[Participant]) -> None:
+        """Everybody from another unit has a living yes of somebody who decides, for each area; a
+        no is gone over only by the law's own ways; and the child was asked."""
         counted = [
             one.id
             for one in db.session.scalars(select(guardian.Guardian).filter_by(case_id=self.case.id))
@@ -513,8 +521,8 @@ class Story(RuleBasedStateMachine):
         words |= dict.fromkeys(why, "Skälet") if explained else {}
         if appointed:
             coordinator.appoint(
-                asked, self.key, is_childs_choice=is_choice, staff_id=None, unit_id=None,
-                words=words, at=clock.now(),
+                asked, self.key, is_childs_choice=is_choice, is_same_person=True, staff_id=None,
+                unit_id=None, words=words, at=clock.now(),
             )  # fmt: skip
 
     # Everything that a guard asks for, each as whole as it can be.
@@ -529,6 +537,9 @@ class Story(RuleBasedStateMachine):
             for_child="Du får en lugn plats.", owner=self.anna, due_on=today, at=clock.now(),
             on=today,
         )  # fmt: skip
+
+    def decide_to_help(self) -> None:
+        self._save(Part.DECISION, {**PARTS[Part.DECISION], "decision": "collaboration"})
 
     def write_recipients(self) -> None:
         if not kartlaggning.recipients(db.session, self.key, self.case.id):
@@ -565,7 +576,7 @@ class Story(RuleBasedStateMachine):
     def tell_who_comes(self) -> None:
         found = meeting.current(db.session, self.case.id)
         if found is not None:
-            meeting.tell_child(db.session, self.key, found, {"said": "Det är bra."})
+            meeting.tell_child(db.session, self.key, found, {"said": "Det är bra."}, clock.now())
 
     def write_presence(self) -> None:
         found = meeting.current(db.session, self.case.id)
@@ -691,6 +702,7 @@ WRITES: dict[str, Callable[[Story], None]] = {
     "decision_made": _part(Part.DECISION),
     "own_action": Story.write_own_action,
     "follow_up_booked": Story.book_a_month,
+    "help_decided": Story.decide_to_help,
     "recipients_named": Story.write_recipients,
     "no_action_decided": _part(Part.DECISION),
     "refusal_recorded": Story.somebody_refuses,
@@ -699,6 +711,7 @@ WRITES: dict[str, Callable[[Story], None]] = {
     "forum_chosen": Story.plan_meeting,
     "child_told_who_comes": Story.tell_who_comes,
     "presence_recorded": Story.write_presence,
+    "present_are_covered": Story.everybody_agrees,
     "child_asked_first": Story.ask_child_whom,
     "coordinator_appointed": Story.write_coordinator,
     "deviation_explained": lambda story: None,

@@ -105,6 +105,7 @@ FIELDS: dict[str, tuple[set[str], str]] = {
         COORDINATES,
         "plan.action plan.change_action plan.remove_action plan.new_action plan.add_action "
         "plan.answer_concern plan.book_follow_up plan.write_kind plan.share plan.start "
+        "plan_copy.hand_out "
         "follow_up.settle follow_up.write_child_view follow_up.go_on follow_up.hold",
     ),
 }

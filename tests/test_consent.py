@@ -162,6 +162,35 @@ def test_disagreement_is_a_state_that_stops_sharing_for_that_scope(room: Room) -
     assert room.is_covered(BUP, ["relationer"]), "another scope"
 
 
+def test_disagreement_is_said_to_staff_on_the_case_the_meeting_and_in_the_inbox(
+    room: Room, county: County, time: Clock
+) -> None:
+    anna = county.sign_in("Anna")
+    pages = (f"/case/{room.case_id}", f"/case/{room.case_id}/meeting/", "/case/")
+    says = "Vårdnadshavarna är inte överens om samtycket"
+
+    def told() -> list[bool]:
+        return [says in anna.page(address).text for address in pages]
+
+    room.says("Alva Testlund")
+    assert told() == [False] * 3, "the other is not asked yet"
+    given = room.says("Bo Testlund")
+    time.pass_(minutes=1)
+    room.withdraw(given)
+    assert told() == [True] * 3
+    assert anna.get("/case/").text.count(says) == 1, "in one case, and not the other family's"
+    for id_ in room.guardians.values():
+        shown = anna.get(f"/case/{room.case_id}/consent/guardian/{id_}/shown").text
+        assert "överens" not in shown, "nor is a guardian told of the other"
+    room.says("Bo Testlund")
+    assert told() == [False] * 3, "it holds for as long as it is so"
+    time.pass_(minutes=1)
+    room.says("Bo Testlund", Answer.NO)
+    assert told() == [True] * 3
+    _assess(room, Capacity.YOUTH_ONLY)
+    assert told() == [False] * 3, "the young person decides alone"
+
+
 @pytest.mark.parametrize("alone", [Alone.UNREACHABLE, Alone.MINOR_MATTER, Alone.HARM])
 def test_no_reason_for_one_guardian_goes_over_the_others_no(room: Room, alone: Alone) -> None:
     room.says("Bo Testlund", Answer.NO)

@@ -124,7 +124,7 @@ class Family(Room):
         def tell(found: Case) -> None:
             planned = meeting.current(db.session, found.id)
             assert planned is not None
-            meeting.tell_child(db.session, self.key, planned, {"said": "Det är bra."})
+            meeting.tell_child(db.session, self.key, planned, {"said": "Det är bra."}, clock.now())
 
         self.do(tell)
 
@@ -416,7 +416,8 @@ def test_elias_own_yes_is_enough_from_his_birthday_and_a_guardians_no_is_none(
 def test_elias_plan_goes_on_over_his_birthday(elias: Family, time: Clock) -> None:
     elias.to(S.MEETING_HELD)
     words = dict.fromkeys(plan.WORDS, "") | {
-        "what": "Praktik med djur", "sector": "other", "who": "KAA Demo"}  # fmt: skip
+        "what": "Praktik med djur", "sector": "other", "who": "KAA Demo",
+        "organisation": "Provkommunen"}  # fmt: skip
 
     def write(found: Case) -> None:
         made = plan.begin(db.session, elias.key, found.id, clock.now())
@@ -606,7 +607,8 @@ def test_elias_sip_starts_when_it_says_all_that_the_law_asks_and_his_own_choice_
         made = plan.begin(db.session, elias.key, found.id, clock.now())
         for what, sector in parts:
             words = dict.fromkeys(plan.WORDS, "") | {
-                "what": what, "sector": sector, "who": f"{what} Demo"}  # fmt: skip
+                "what": what, "sector": sector, "who": f"{what} Demo",
+                "organisation": "Provkommunen"}  # fmt: skip
             plan.write_action(
                 db.session, elias.key, made, None, area="larande", unit_id=None, wish="",
                 due_on=UNTIL, words=words, at=clock.now(),

@@ -186,6 +186,7 @@ MISSING: dict[tuple[str, str], Callable[[Story], None]] = {
     ("call_meeting", "consent_for_every_participant"): _every_yes_is_taken_back,
     ("call_meeting", "forum_chosen"): _no_place,
     ("call_meeting", "child_told_who_comes"): _one_more_comes,
+    ("hold_meeting", "present_are_covered"): _every_yes_is_taken_back,
     ("hold_meeting", "child_asked_first"): _appointed_before_the_child_was_asked,
     ("hold_meeting", "coordinator_appointed"): _nobody_appointed,
     ("hold_meeting", "deviation_explained"): _another_than_the_child_named,
@@ -202,6 +203,7 @@ MISSING: dict[tuple[str, str], Callable[[Story], None]] = {
 # Written whole first, and then broken.
 BROKEN = {
     ("call_meeting", "forum_chosen"),
+    ("hold_meeting", "present_are_covered"),
     ("hold_meeting", "child_asked_first"),
     ("close", "every_wish_answered"),
 } | {pair for pair in MISSING if pair[0] in {"decide", "start_plan"}} - {
@@ -211,6 +213,7 @@ BROKEN = {
 # What the model says by itself, without asking a guard, of a case that came too far.
 PROMISES = {
     ("call_meeting", "consent_for_every_participant"),
+    ("hold_meeting", "present_are_covered"),
     ("hold_meeting", "coordinator_appointed"),
     ("hold_meeting", "child_asked_first"),
     ("start_own_support", "follow_up_booked"),
@@ -225,7 +228,8 @@ PROMISES = {
 # What a later round may lean on: the child has spoken once and for all, and the others ask only
 # about what is there.
 STANDING = {
-    "child_heard", "needs_in_plain_words", "no_action_decided", "deviation_explained",
+    "child_heard", "needs_in_plain_words", "no_action_decided", "present_are_covered",
+    "deviation_explained",
     "professional_owner", "sip_complete", "has_plan", "has_no_plan", "messages_answered",
 }  # fmt: skip
 # A signal begins a case, and what a closing asks for is tried in test_answer_back.

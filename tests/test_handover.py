@@ -11,9 +11,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from kid_wheel import clock, consent, handover, signal
+from kid_wheel import clock, consent, disclosure, handover, signal
+from kid_wheel.basis import Basis, Ground
 from kid_wheel.case import Case, CaseState, hand_over_unit
 from kid_wheel.db import db
+from kid_wheel.disclosure import Disclosure
+from kid_wheel.disclosure import Kind as DisclosureKind
 from kid_wheel.handover import Delegation, Handover
 from kid_wheel.people import Assignment, Role, Staff, Unit
 from kid_wheel.signal import Kind, ProfessionalObservation
@@ -312,7 +315,8 @@ def test_what_a_consent_covers_follows_as_a_copy(
     county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def covers(session: Any, key: Any, case_id: str, recipient: str, areas: Any, at: Any) -> Any:
-        return areas == ["hemmet"] or None
+        given = Basis(Ground.CONSENT, ("a-yes",), clock.today())
+        return given if areas == ["hemmet"] else None
 
     monkeypatch.setattr(consent, "covers", covers, raising=False)
     case_id, _ = county.receive(county.make_record(alias="Mira"))
@@ -325,6 +329,46 @@ def test_what_a_consent_covers_follows_as_a_copy(
     assert "Får följa med" in page.text and "Stannar kvar" not in page.text
     with county.hub.app_context():
         assert db.session.query(ProfessionalObservation).filter_by(case_id=case_id).count() == 2
+    child, seen = _referrals(county, case_id)
+    assert child.ground is Ground.REFERRAL and not child.rows
+    assert seen.ground is Ground.CONSENT and seen.rows == "a-yes"
+    told = [_items(county, one) for one in (child, seen)]
+    assert told[0][0] == ("", "Mira") and ("", REASON) in told[0], "and no area"
+    assert told[1] == [("hemmet", "Får följa med")]
+
+
+def test_who_took_over_without_a_samtycke_is_told_of_as_having_got_the_child_and_the_reason(
+    county: County,
+) -> None:
+    case_id, _ = county.receive(county.make_record(alias="Mira"))
+    _observe(county, case_id, "hemmet", "Stannar kvar")
+    anna = county.sign_in("Anna")
+    _offer(anna, county, case_id, "Demoskolan")
+    assert not _referrals(county, case_id), "an offer is no copy"
+    bodil = county.sign_in("Bodil")
+    bodil.send(_offered(bodil), action="/accept")
+    (child,) = _referrals(county, case_id)
+    with county.hub.app_context():
+        row = db.session.get_one(Disclosure, child.id)
+        key = db.session.get_one(Case, case_id).key(county.ring)
+        assert disclosure.is_whole(row, key)
+        assert "Stannar kvar" not in str(row.read(key))
+    (event,) = county.events("disclosure:made", case_id=case_id)
+    assert event.detail == "referral"
+    page = anna.page(f"/case/{case_id}/disclosure/").text
+    assert "Överlämning" in page and REASON in page and child.sha256 in page
+    shown = anna.page(f"/case/{case_id}/disclosure/child").text
+    assert "Demoskolan" in shown and "bara veta att du behöver någon" in shown
+    assert REASON not in shown, "adults' words are not read to the child"
+
+
+def test_a_case_that_stays_in_the_huvudman_is_no_disclosure(county: County) -> None:
+    case_id, _ = county.receive(county.make_record(alias="Mira"))
+    anna = county.sign_in("Anna")
+    _offer(anna, county, case_id, "Centralt Provkommunen")
+    cesar = county.sign_in("Cesar")
+    assert cesar.send(_offered(cesar), action="/accept").status_code == 302
+    assert not _referrals(county, case_id)
 
 
 # Working with a case for somebody else.
@@ -495,6 +539,19 @@ def _delegate(client: Any, county: County, case_id: str, name: str, until: str) 
 
 def _ansvarig(county: County, case_id: str) -> str | None:
     return county.change(lambda: db.session.get_one(Case, case_id).ansvarig_id)
+
+
+def _referrals(county: County, case_id: str) -> list[Disclosure]:
+    with county.hub.app_context():
+        found = disclosure.disclosures_of(db.session, case_id)
+        assert {one.kind for one in found} <= {DisclosureKind.REFERRAL}
+        return sorted(found, key=lambda one: one.rows)
+
+
+def _items(county: County, made: Disclosure) -> list[tuple[str, str]]:
+    with county.hub.app_context():
+        words = made.read(db.session.get_one(Case, made.case_id).key(county.ring))
+        return [(item["area"], item["text"]) for item in words["items"]]
 
 
 def _observe(county: County, case_id: str, area: str, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -19,13 +20,15 @@ from sqlalchemy import text
 
 from kid_wheel import clock, coordinator, disclosure, guardian, meeting, network
 from kid_wheel.audit import AppendOnly
+from kid_wheel.basis import Ground, Sector
 from kid_wheel.case import Case, CaseState
 from kid_wheel.consent import Answer, NoConsent, find_recipient
 from kid_wheel.conversation import Conversation
-from kid_wheel.coordinator import Choice, NotExplained, NotSaid, NotYet
+from kid_wheel.coordinator import Choice, NotExplained, NotSaid, NotSame, NotYet
 from kid_wheel.db import db
 from kid_wheel.disclosure import Disclosure, Item, Kind
 from kid_wheel.i18n import GUARDIANS, NAMES, direction
+from kid_wheel.keys import encrypt
 from kid_wheel.meeting import forums
 from kid_wheel.people import Staff
 from kid_wheel.permissions import may_coordinate
@@ -205,6 +208,61 @@ def test_a_suspended_guardian_is_not_invited(room: Room, anna: PageClient) -> No
     at = _plan(room, anna)
     room.suspend("Bo Testlund")
     assert "Bo Testlund" not in anna.page(f"{at}/invite").text
+
+
+@pytest.mark.parametrize("why", ["suspended", "of age"])
+def test_a_guardian_who_was_invited_and_is_none_to_call_any_longer_is_nowhere_at_the_meeting(
+    room: Room, anna: PageClient, county: County, time: Clock, why: str
+) -> None:
+    """Silently: the projected pages, and what is told the child, are as if nobody was invited."""
+    _prepare(room, anna)
+    alva, at = room.guardians["Alva Testlund"], _address(room)
+    (invited,) = [p["id"] for p in _people(room) if p["kind"] == "guardian"]
+    anna.send(f"{at}/participant/{invited}/words", words="Vi vill att ni lyssnar")
+    paper, entry = _kallelse(room, anna, "Alva")
+    shown = f"/case/{room.case_id}/consent/guardian/{alva}/shown"
+    told = f"/case/{room.case_id}/disclosure/guardian/{alva}"
+    for address in (paper, entry, shown, told):
+        assert anna.get(address).status_code == 200, address
+    assert "Alva" in _projected(room, anna) and "Alva" in anna.get(f"{at}/told").text
+    time.pass_(minutes=1)
+    if why == "suspended":
+        room.suspend("Alva Testlund")
+    else:
+        _turns_18(room)
+    for address in (paper, entry):
+        assert anna.get(address).status_code == 409, address
+    for address in (shown, told, f"{at}/participant/{invited}/words"):
+        assert anna.get(address).status_code == 404, address
+    for page in (_projected(room, anna), anna.get(f"{at}/told").text):
+        assert "Alva" not in page and "lyssnar" not in page
+    listed = anna.get(_page(room)).text
+    assert "Kallas inte och visas inte på mötet" in listed and "present-" in listed
+    assert f"present-{invited}" not in listed and paper not in listed
+
+
+def test_calling_passes_over_a_guardian_who_was_suspended_after_the_invitation(
+    room: Room, anna: PageClient, county: County, time: Clock
+) -> None:
+    _prepare(room, anna)
+    time.pass_(minutes=1)
+    room.suspend("Alva Testlund")
+    assert anna.send(_page(room), action="/call").status_code == 302
+    called = [e.detail for e in county.events("invitation:created", case_id=room.case_id)]
+    assert sorted(called) == ["child", "unit"]
+
+
+def test_no_guardian_is_invited_to_the_meeting_of_an_adult(room: Room, anna: PageClient) -> None:
+    at = _plan(room, anna)
+    assert "Bo Testlund" in anna.page(f"{at}/invite").text
+    _turns_18(room)
+    assert "Testlund" not in anna.page(f"{at}/invite").text
+    with room.county.hub.app_context(), pytest.raises(meeting.NobodyNamed):
+        planned = meeting.current(db.session, room.case_id)
+        assert planned
+        meeting.invite_family(
+            db.session, room.key, planned, room.guardians["Bo Testlund"], "Bo", clock.now()
+        )
 
 
 def test_a_unit_that_is_not_live_gets_a_printed_kallelse(
@@ -421,13 +479,15 @@ def test_no_copy_is_made_without_a_basis(room: Room) -> None:
             )  # fmt: skip
 
 
-def test_the_child_is_shown_everything_and_a_guardian_only_what_the_child_has_released(
+def test_the_child_is_shown_everything_and_a_guardian_only_what_was_released_and_decided_on(
     room: Room, anna: PageClient
 ) -> None:
     _prepare(room, anna)
     _disclose(
         room,
-        Item("child", "hemmet", WISH, release="may_show"),
+        Item("child", "hemmet", WISH, release="may_show", evidence=_wish(room)),
+        Item("child", "hemmet", "Utan beslut", release="may_show", evidence=_wish(room, 0)),
+        Item("child", "hemmet", "Från förr", release="may_show"),
         Item("child", "hemmet", SECRET, release="may_not"),
         Item("child", "hemmet", "Kanske", release="dont_know"),
         Item("child", "hemmet", "Inte tillfrågad"),
@@ -439,10 +499,43 @@ def test_the_child_is_shown_everything_and_a_guardian_only_what_the_child_has_re
     child = anna.page(f"{address}/child").text
     assert WISH in child and SECRET in child
     assert "egna ord\n" not in child and "iakttagelse" not in child and "Alvas" not in child
-    bo = anna.page(f"{address}/guardian/{room.guardians['Bo Testlund']}").text
+
+    def shown_to(name: str) -> str:
+        return anna.page(f"{address}/guardian/{room.guardians[name]}").text
+
+    bo = shown_to("Bo Testlund")
+    assert WISH not in bo and "Bos egna ord" in bo, "the child's yes is not the ansvarig's"
+    _show(room, anna, "Bo Testlund")
+    bo = shown_to("Bo Testlund")
     assert WISH in bo and "Bos egna ord" in bo
     for hidden in (SECRET, "Kanske", "Inte tillfrågad", "Alva", "En iakttagelse"):
         assert hidden not in bo, hidden
+    assert "Utan beslut" not in bo and "Från förr" not in bo, "each thing is decided on"
+    assert WISH not in shown_to("Alva Testlund"), "and for each guardian"
+    _show(room, anna, "Bo Testlund", shown=False)
+    assert WISH not in shown_to("Bo Testlund"), "and it can be taken away"
+
+
+def test_of_the_words_about_a_card_that_stays_with_the_child_a_guardian_sees_no_picture(
+    room: Room, anna: PageClient, county: County
+) -> None:
+    """The copy holds the card's name and picture; the guardian reads it as it was decided on."""
+    later = county.make_record(
+        child={"case_code": county.code_of(room.case_id)},
+        placed={ARGUMENTS: "not_good"},
+        said={"hemmet": [{"text": "Tyst", "speaker": "child_said", "card": ARGUMENTS,
+                          "release": "may_show"}]},
+    )  # fmt: skip
+    (card,) = [c for a in later["areas"] for c in a["cards"] if c["key"] == ARGUMENTS]
+    card["release"] = "may_not"
+    _, conversation_id = county.receive(later)
+    _prepare(room, anna)
+    assert anna.send(_page(room), action="/pack").status_code == 200
+    _show(room, anna, "Bo Testlund", item=f"{conversation_id}/said/hemmet/0")
+    at = f"/case/{room.case_id}/disclosure"
+    bo = anna.get(f"{at}/guardian/{room.guardians['Bo Testlund']}").text
+    assert "Tyst" in bo and card["symbol"] not in bo and card["label"] not in bo
+    assert card["symbol"] in anna.get(f"{at}/child").text
 
 
 def test_a_guardian_sees_nothing_that_rests_on_the_other_or_on_a_law_or_is_kept(
@@ -450,7 +543,9 @@ def test_a_guardian_sees_nothing_that_rests_on_the_other_or_on_a_law_or_is_kept(
 ) -> None:
     room.says("Alva Testlund", alone=meeting.consent.Alone.HARM, words={"motive": "Farligt"})
     room.says("barnet")
-    _disclose(room, Item("child", "hemmet", WISH, release="may_show"))
+    _disclose(room, Item("child", "hemmet", WISH, release="may_show", evidence=_wish(room)))
+    for name in room.guardians:
+        _show(room, anna, name)
     address = f"/case/{room.case_id}/disclosure"
     assert (
         "Ingen har fått veta något"
@@ -484,7 +579,7 @@ def test_the_child_begins_then_the_guardians_and_only_the_focus_is_shown(
         pages.append(re.search(r'show-(child-first|child|guardian|area)"', text)[1])  # type: ignore[index]
         if 'rel="next"' not in text:
             break
-    assert pages == ["child-first", "child", "guardian", "area", "area", "area"]
+    assert pages == ["child-first", "child", "guardian", "area", "area"]
     everything = "".join(
         anna.get(f"{_address(room)}/show?page={n}").text for n in range(1, len(pages) + 1)
     )
@@ -493,6 +588,103 @@ def test_the_child_begins_then_the_guardians_and_only_the_focus_is_shown(
     assert "Vi vill att ni lyssnar" in everything and "Mira behöver lugn" in everything
     for hidden in (SECRET, BODY, NEEDS["halsa"]):
         assert hidden not in everything, hidden
+
+
+def test_at_the_meeting_only_what_all_who_are_there_are_covered_for_is_shown(
+    room: Room, anna: PageClient, time: Clock
+) -> None:
+    """BUP may hear of relations, and not of home; who has gone out hears nothing."""
+    _prepare(room, anna)
+    assert "Relationer" not in _projected(room, anna), "nobody has said yes to that"
+    room.everybody_agrees(BUP)
+    anna.send(f"{_address(room)}/invite", to=f"recipient:{BUP}", areas=["relationer"])
+    shown = _projected(room, anna)
+    for hidden in (WISH, NEEDS["hemmet"], "Hemmet", "Relationer"):
+        assert hidden not in shown, hidden
+    staff = anna.page(_page(room)).text
+    assert "visas inte på mötet" in staff and "BUP" in staff.split("visas inte på mötet")[1]
+    assert "visas inte" not in shown, "no name, nor that something is missing, on the screen"
+    _everybody_was_there(room, anna, but="BUP")
+    shown = _projected(room, anna)
+    assert WISH in shown and NEEDS["hemmet"] in shown and "Relationer" not in shown
+
+
+def test_a_samtycke_that_is_taken_back_after_the_call_stops_the_meeting_and_its_pages(
+    room: Room, anna: PageClient, time: Clock, county: County
+) -> None:
+    given = _prepare(room, anna)
+    anna.send(_page(room), action="/call")
+    _ask(room, anna)
+    time.pass_(minutes=5)
+    _appoint(room, anna, whom="child", name="Sköterska Demo", is_same_person="y")
+    _everybody_was_there(room, anna)
+    assert WISH in _projected(room, anna)
+    room.withdraw(given)
+    shown = _projected(room, anna)
+    assert WISH not in shown and NEEDS["hemmet"] not in shown
+    stopped = anna.send(_page(room), action="/hold")
+    assert re.findall(r'data-guard="(\w+)"', stopped.text) == ["present_are_covered"]
+    assert stopped.status_code == 409 and "omfattas inte av ett samtycke" in stopped.text
+    assert "efter samtycke från vårdnadshavare och ungdom" in stopped.text
+    assert room.state() is CaseState.MEETING_CALLED
+    time.pass_(minutes=1)
+    room.says("Alva Testlund")
+    assert anna.send(_page(room), action="/hold").status_code == 302
+
+
+def test_what_was_said_at_a_meeting_that_was_held_is_kept_for_each_who_came_from_elsewhere(
+    room: Room, anna: PageClient, time: Clock, county: County
+) -> None:
+    _prepare(room, anna)
+    (alva,) = [p["id"] for p in _people(room) if p["kind"] == "guardian"]
+    anna.send(f"{_address(room)}/participant/{alva}/words", words="Vi vill att ni lyssnar")
+    anna.send(_page(room), action="/call")
+    _ask(room, anna)
+    time.pass_(minutes=5)
+    _appoint(room, anna, whom="child", name="Sköterska Demo", is_same_person="y")
+    assert anna.send(_page(room), action="/hold").status_code == 409
+    assert not _disclosures(room, Kind.TOLD), "nobody was there yet"
+    _everybody_was_there(room, anna)
+    screen = _projected(room, anna)
+    assert anna.send(_page(room), action="/hold").status_code == 302
+    (made,) = _disclosures(room, Kind.TOLD)
+    words = made["words"]
+    assert words["who"] == "Socialtjänsten Provkommunen"
+    assert set(words["areas"]) == {"trygghet", "hemmet"}
+    told = {item["text"] for item in words["items"] if item["source"] != "guardian"}
+    assert {WISH, NEEDS["hemmet"], NEEDS["trygghet"]} <= told
+    assert all(text in screen for text in told) and not {SECRET, BODY} & told
+    assert made["sha256"] == hashlib.sha256(disclosure.payload(words)).hexdigest()
+    at = f"/case/{room.case_id}/disclosure"
+    assert "Berättat muntligt" in anna.get(f"{at}/").text and "lyssnar" in anna.get(f"{at}/").text
+    child = anna.get(f"{at}/child").text
+    assert "fick höra det muntligt" in child and WISH in child and "lyssnar" not in child
+    own, other = (anna.get(f"{at}/guardian/{id_}").text for id_ in room.guardians.values())
+    assert "lyssnar" in own and "lyssnar" not in other and WISH not in own
+
+
+def test_of_areas_that_rest_on_different_grounds_there_is_a_line_for_each(room: Room) -> None:
+    room.everybody_agrees()
+
+    def disclose() -> list[Disclosure]:
+        case = db.session.get_one(Case, room.case_id)
+        to = {**find_recipient(db.session, room.key, case.id, SOCIAL), "areas": FOCUS}
+        words = {"purpose": "Stöd", "motive": "Lagen säger det"}
+        meeting.consent.decide_on_law(
+            db.session, room.key, case, to, Ground.DUTY, Sector.SOCIAL_SERVICES, ["relationer"],
+            clock.today(), words, room.by, clock.now(),
+        )  # fmt: skip
+        items = [Item("profession", area, area) for area in FOCUS]
+        return disclosure.disclose_all(
+            db.session, room.key, case, to, FOCUS, Kind.TOLD, "", items, room.by, clock.now()
+        )
+
+    with room.county.hub.app_context():
+        made = {one.ground: one.read(room.key) for one in disclose()}
+    assert {ground: set(words["areas"]) for ground, words in made.items()} == {
+        Ground.CONSENT: {"trygghet", "hemmet"}, Ground.DUTY: {"relationer"},
+    }  # fmt: skip
+    assert [item["text"] for item in made[Ground.DUTY]["items"]] == ["relationer"]
 
 
 @pytest.mark.parametrize("language", GUARDIANS)
@@ -630,7 +822,7 @@ def test_the_meeting_is_not_held_before_the_child_was_asked_and_somebody_appoint
     _everybody_was_there(room, anna)
     _ask(room, anna)
     time.pass_(minutes=5)
-    _appoint(room, anna, whom="child", name="Sköterska Demo")
+    _appoint(room, anna, whom="child", name="Sköterska Demo", is_same_person="y")
     assert anna.send(_page(room), action="/hold").status_code == 302
     assert room.state() is CaseState.MEETING_HELD
     with county.hub.app_context():
@@ -662,6 +854,30 @@ def test_another_than_the_child_chose_needs_reasons_and_the_explanation(
     assert "Sköterskan slutar i januari" in page and "näst bäst" in page
 
 
+def test_another_name_than_the_childs_word_passes_for_the_childs_choice_only_when_that_is_said(
+    room: Room, anna: PageClient, time: Clock, county: County
+) -> None:
+    _ask(room, anna)
+    time.pass_(minutes=5)
+    refused = _appoint(room, anna, whom="child", name="Kurator Demo")
+    assert refused.status_code == 422
+    assert "Är det samma person?" in refused.text and "<q" in refused.text
+    with county.hub.app_context():
+        assert coordinator.coordinator_of(db.session, room.case_id, clock.today()) is None
+    same = _appoint(room, anna, whom="child", name="Kurator Demo", is_same_person="y")
+    assert same.status_code == 302
+    assert county.events("coordinator:same_person_said", case_id=room.case_id)
+
+
+def test_the_childs_own_word_needs_nothing_more(
+    room: Room, anna: PageClient, time: Clock, county: County
+) -> None:
+    _ask(room, anna)
+    time.pass_(minutes=5)
+    assert _appoint(room, anna, whom="child", name=" Skolsköterskan").status_code == 302
+    assert not county.events("coordinator:same_person_said", case_id=room.case_id)
+
+
 def test_the_child_is_asked_before_and_says_whom_or_that_it_does_not_choose(
     room: Room, time: Clock
 ) -> None:
@@ -683,12 +899,15 @@ def test_the_child_is_asked_before_and_says_whom_or_that_it_does_not_choose(
             )  # fmt: skip
         asked = ask(Choice.PERSON, "sköterskan")
         words = {"name": "Sköterska Demo", "contact": "Rum 4"}
-        common = {"staff_id": None, "unit_id": None, "words": words}
+        common: dict[str, Any] = {"staff_id": None, "unit_id": None, "words": words}
         with pytest.raises(NotYet):
             coordinator.appoint(asked, room.key, is_childs_choice=True, at=clock.now(), **common)
         time.pass_(minutes=1)
         with pytest.raises(NotExplained):
             coordinator.appoint(asked, room.key, is_childs_choice=False, at=clock.now(), **common)
+        with pytest.raises(NotSame):
+            coordinator.appoint(asked, room.key, is_childs_choice=True, at=clock.now(), **common)
+        common["is_same_person"] = True
         coordinator.appoint(asked, room.key, is_childs_choice=True, at=clock.now(), **common)
         with pytest.raises(NotYet):
             coordinator.appoint(asked, room.key, is_childs_choice=True, at=clock.now(), **common)
@@ -733,6 +952,24 @@ def _rows(room: Room) -> list[Any]:
             [tuple(row) for row in db.session.execute(text(f"select * from {name} order by id"))]
             for name in ("meeting", "participant", "disclosure")
         ]
+
+
+def _projected(room: Room, anna: PageClient) -> str:
+    """Every page that is shown to everybody at the meeting."""
+    pages: list[str] = []
+    while not pages or 'rel="next"' in pages[-1]:
+        pages.append(anna.get(f"{_address(room)}/show?page={len(pages) + 1}").text)
+    return "".join(pages)
+
+
+def _turns_18(room: Room) -> None:
+    def born() -> None:
+        case = db.session.get_one(Case, room.case_id)
+        about = case.about(room.county.ring)
+        words = {**about, "born_on": "2008-11-19", "birth_year": 2008}
+        case.child = encrypt(room.key, json.dumps(words).encode(), b"child")
+
+    room.county.change(born)
 
 
 def _page(room: Room) -> str:
@@ -810,8 +1047,20 @@ def _disclose(room: Room, *items: Item) -> None:
     room.county.change(disclose)
 
 
-def _everybody_was_there(room: Room, anna: PageClient) -> None:
-    there = {f"present-{p['id']}": "yes" for p in _people(room)}
+def _wish(room: Room, number: int = 2) -> str:
+    """The id of what Mira said as the third thing about home, or another one."""
+    return f"{room.conversation_id}/said/hemmet/{number}"
+
+
+def _show(room: Room, anna: PageClient, name: str, *, shown: bool = True, item: str = "") -> None:
+    """The ansvarig decides that a guardian is shown something that the child has released."""
+    at = f"/case/{room.case_id}/consent/guardian/{room.guardians[name]}/showing"
+    words = {"item": item or _wish(room)} if shown else {}
+    assert anna.send(at, **words).status_code == 302
+
+
+def _everybody_was_there(room: Room, anna: PageClient, *, but: str = "") -> None:
+    there = {f"present-{p['id']}": "no" if p["name"] == but else "yes" for p in _people(room)}
     assert anna.send(_page(room), action="/presence", **there).status_code == 302
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,13 @@ from plan_steps import (
     write_action,
     write_plan,
 )
-from sharing import Room, lay_in
+from pypdf import PdfReader
+from sharing import SOCIAL, Room, lay_in
 
-from kid_wheel import clock, meeting, plan
+from kid_wheel import clock, disclosure, meeting, network, plan
 from kid_wheel.case import Case, CaseState
 from kid_wheel.db import db
+from kid_wheel.disclosure import Disclosure, Kind
 from kid_wheel.guardian import Guardian
 
 
@@ -48,6 +51,55 @@ def test_a_plan_starts_when_nothing_is_missing_and_the_step_is_an_event(
     assert len(county.events("plan:started", case_id=case)) == 1
     page = county.sign_in("Anna").page(f"/case/{case}/plan")
     assert "Familjesamtal varannan vecka" in page.text and "Brusets insats" not in page.text
+
+
+def test_a_recipient_gets_a_copy_of_the_plans_areas_that_something_covers_and_it_is_in_the_ledger(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_in(monkeypatch)
+    room = Room(county, CaseState.MEETING_HELD)
+    room.add_guardian("Alva Testlund", custody="sole")
+    anna, at = county.sign_in("Anna"), f"/case/{room.case_id}/plan"
+    write_action(county, anna, room.case_id, area="relationer", what="En kompisgrupp")
+    start_plan(county, anna, room.case_id)
+    refused = anna.send(at, action="/copy", to=SOCIAL)
+    assert refused.status_code == 409 and "Inget samtycke" in refused.text
+    assert not _copies(county, room), "and nothing was handed out"
+    room.everybody_agrees()
+    copy = anna.send(at, action="/copy", to=SOCIAL)
+    assert copy.mimetype == "application/pdf"
+    read = " ".join(" ".join(p.extract_text() for p in PdfReader(BytesIO(copy.data)).pages).split())
+    assert "Familjesamtal varannan vecka" in read and "En kompisgrupp" not in read
+    (made,) = _copies(county, room)
+    assert made.kind is Kind.PLAN and made.sha256 in read.replace(" ", "")
+    with county.hub.app_context():
+        words = made.read(room.key)
+        assert disclosure.is_whole(made, room.key)
+    assert words["areas"] == ["hemmet"] and words["who"] == "Socialtjänsten Provkommunen"
+    told = {item["text"] for item in words["items"]}
+    assert {"Familjesamtal varannan vecka", "Socialsekreterare Sam Demo"} <= told
+    assert all(" ".join(text.split()) in read for text in told), "exactly what is on the paper"
+    page = anna.page(f"/case/{room.case_id}/disclosure/").text
+    assert made.sha256 in page and "Familjesamtal varannan vecka" in page
+    assert "fick planen" in anna.page(f"/case/{room.case_id}/disclosure/child").text
+
+
+def test_the_network_gets_no_plan_on_paper(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = lay_in(monkeypatch)
+    named.recipients = []
+    room = Room(county, CaseState.MEETING_HELD)
+    anna = county.sign_in("Anna")
+    at = f"/case/{room.case_id}/consent"
+    anna.send(f"{at}/network", name="Mormor Aino", relation="mormor", areas=["hemmet"])
+    with county.hub.app_context():
+        (mormor,) = [p.id for p in network.network_of(db.session, room.case_id)]
+    room.everybody_agrees(mormor)
+    start_plan(county, anna, room.case_id)
+    page = anna.page(f"/case/{room.case_id}/plan")
+    assert "Lämna ut planen" in page.text and "Kopia till" not in page.text
+    token = page.forms[0]["fields"]["csrf_token"]
+    posted = anna.post(f"/case/{room.case_id}/plan/copy", data={"csrf_token": token, "to": mormor})
+    assert posted.status_code == 422 and not _copies(county, room)
 
 
 def test_an_empty_plan_does_not_start_and_is_told_all_that_is_missing(
@@ -83,9 +135,45 @@ def test_a_guardian_alone_cannot_own_an_action(county: County, case: str) -> Non
     county.change(lambda: _add_guardian(county, case, "Gunilla Testlund"))
     answer = write_action(county, county.sign_in("Anna"), case, who=" gunilla  TESTLUND")
     assert answer.status_code == 422
-    assert "En vårdnadshavare kan inte ensam ansvara för en insats." in answer.text
+    assert "nätverk kan inte ensam ansvara för en insats." in answer.text
     assert "Familjesamtal varannan vecka" in answer.text, "nothing of what was written is lost"
     assert not actions(county, case)
+
+
+@pytest.mark.parametrize("who", ["Mamma", "mormor Aino", "Alva (mamma)", "Vårdnadshavarna"])
+@pytest.mark.parametrize("sector", ["other", "education"])
+def test_nor_can_somebody_who_is_named_by_what_they_are_to_the_child(
+    county: County, case: str, who: str, sector: str
+) -> None:
+    answer = write_action(
+        county, county.sign_in("Anna"), case, who=who, sector=sector, organisation="Hemma"
+    )
+    assert answer.status_code == 422 and not actions(county, case)
+
+
+def test_nor_can_somebody_of_the_childs_network(county: County, case: str) -> None:
+    anna = county.sign_in("Anna")
+    address = f"/case/{case}/consent"
+    anna.send(f"{address}/network", name="Aino Testlund", relation="tränare", areas=["hemmet"])
+    assert write_action(county, anna, case, who="aino testlund").status_code == 422
+    assert not actions(county, case)
+
+
+def test_who_works_outside_the_three_sectors_says_in_which_organisation(
+    county: County, case: str
+) -> None:
+    anna = county.sign_in("Anna")
+    outside = {"sector": "other", "who": "Handläggare Kim Demo"}
+    refused = write_action(county, anna, case, **outside)
+    assert refused.status_code == 422 and "Skriv vilken organisation det är." in refused.text
+    named = write_action(county, anna, case, **outside, organisation="Försäkringskassan")
+    assert named.status_code == 302 and len(actions(county, case)) == 1
+    assert "Handläggare Kim Demo, Försäkringskassan" in anna.page(f"/case/{case}/plan").text
+
+
+def test_words_that_only_resemble_a_relation_are_a_profession() -> None:
+    for who in ("Föräldrastödjare Demo", "Syskonstödjare", "Farah Demo", "Kurator Mormosson"):
+        assert plan.is_professional({"who": who, "sector": "education"}, None, set()), who
 
 
 @pytest.mark.parametrize("lost", ["sector", "who", "due_on", "what", "for_child"])
@@ -337,3 +425,8 @@ def _add_guardian(county: County, case_id: str, name: str) -> None:
     made = Guardian(case_id=case_id, added_at=clock.now())
     made.write(found.key(county.ring), {"name": name, "relation": "mamma"})
     db.session.add(made)
+
+
+def _copies(county: County, room: Room) -> list[Disclosure]:
+    with county.hub.app_context():
+        return disclosure.disclosures_of(db.session, room.case_id)

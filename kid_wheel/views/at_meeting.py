@@ -1,6 +1,8 @@
 """The door at the meeting itself: the calm pages to show, who was there, and that it was held.
 
-It must never let an adult's page come before the child's, nor show an area outside the focus.
+It must never let an adult's page come before the child's, nor show an area outside the focus, or
+one that somebody who is there may not hear of. It names nobody because of whom an area is left out:
+everybody sees it.
 """
 
 from __future__ import annotations
@@ -13,18 +15,19 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 
-from .. import answer_back, clock, kartlaggning, meeting, meeting_pack, process
+from .. import answer_back, clock, consent, disclosure, meeting, meeting_pack
 from ..case import Case
 from ..catalog import SWEDISH
 from ..db import db
-from ..disclosure import Item
+from ..disclosure import Item, Kind
 from ..i18n import CHILDS_NAMES, GUARDIANS
 from ..meeting import Meeting, ParticipantKind
 from ..permissions import Permission, requires
+from ..situation import Situation
 from .case import speaker_words
 from .consent import Token, area_names
 from .guardian import language_of
-from .in_case import find, find_to_decide, keep, move, note, ring, situation
+from .in_case import find, find_to_decide, keep, move, note, ring
 from .meeting import Invited, back, find_meeting, find_to_prepare, invited_of
 
 blueprint = Blueprint(
@@ -38,8 +41,8 @@ def show(case_id: UUID, meeting_id: UUID) -> str:
     """Full screen: the child's own words first, then the guardians, then what the child needs."""
     case = find(case_id)
     key, found = case.key(ring()), find_meeting(case, meeting_id)
-    focus = kartlaggning.focus_areas(db.session, key, case.id)
-    invited = invited_of(case, key, found)
+    focus = meeting.areas_to_show(db.session, key, found, clock.now())
+    invited = [one for one in invited_of(case, key, found) if one.is_expected]
     child = meeting_pack.childs_items(case, ring(), focus)
     pages = _pages(focus, child, invited, case, key)
     number = min(max(request.args.get("page", 1, int), 1), len(pages))
@@ -58,7 +61,7 @@ def presence(case_id: UUID, meeting_id: UUID) -> Any:
     found = find_to_prepare(case, meeting_id)
     if not Token().validate_on_submit():
         abort(400)
-    for participant in meeting.participants_of(db.session, found.id):
+    for participant in meeting.expected_of(db.session, case.key(ring()), found.id, clock.now()):
         said = request.form.get(f"present-{participant.id}")
         if said in {"yes", "no"}:
             participant.was_present = said == "yes"
@@ -72,9 +75,35 @@ def hold(case_id: UUID, meeting_id: UUID) -> Any:
     """T8: the meeting has been held."""
     case = find_to_decide(case_id)
     found = find_to_prepare(case, meeting_id)
-    if not list(process.what_stops("hold_meeting", situation(case))):
-        found.held_at = clock.now()
-    return move(case, "hold_meeting") or back(case)
+
+    def then(here: Situation) -> None:
+        found.held_at = here.at
+        _log_told(here, found)
+
+    return move(case, "hold_meeting", then) or back(case)
+
+
+def _log_told(here: Situation, found: Meeting) -> None:
+    """What everybody there was shown and told, a line for each recipient."""
+    session, key, case = here.session, here.key, here.case
+    areas = meeting.areas_to_show(session, key, found, here.at)
+    there = [
+        one
+        for one in meeting.expected_of(session, key, found.id, here.at)
+        if one.was_present is not False
+    ]
+    items = meeting_pack.shown(session, here.ring, case, areas)
+    for one in there:
+        words = one.read(key).get("words", "")
+        if one.kind is ParticipantKind.GUARDIAN and words:
+            items.append(Item("guardian", "", words, guardian_id=one.guardian_id or ""))
+    for id_ in dict.fromkeys(one.recipient_id for one in there if one.recipient_id):
+        to = consent.find_recipient(session, key, case.id, id_)
+        own = next(one for one in there if one.recipient_id == id_)
+        about = areas or meeting.areas_in_focus(session, key, own)
+        disclosure.disclose_all(
+            session, key, case, to, about, Kind.TOLD, _("Möte"), items, here.by.id, here.at
+        )
 
 
 def _language(case: Case, key: bytes, page: dict[str, Any]) -> str:

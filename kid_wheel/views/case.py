@@ -30,7 +30,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy import select
 
-from .. import audit, clock, drawing, handover, lending, permissions, process, reading
+from .. import audit, clock, consent, drawing, handover, lending, permissions, process, reading
 from ..case import (
     FUTURE_BIRTH,
     UNKNOWN_CASE,
@@ -232,7 +232,7 @@ def _case_page(case: Case, **form: str) -> str:
         read=_read_by_me(case),
         staff={c.id: db.session.get(Staff, c.staff_id) for c in case.conversations},
         may_move=is_unpaired(case),
-        reasons=[*reason_words(case), *notes(about), *_alone(case)],
+        reasons=[*reason_words(case), *notes(about), *_alone(case), *conflicts(case)],
         state=state_words()[case.state],
         form=MoveForm(),
         failed=form,
@@ -248,6 +248,21 @@ def without_coordinator() -> str:
         "Samordningspersonen har slutat. Den som är ansvarig samordnar tills en annan är vald. "
         "Fråga barnet vem."
     )
+
+
+def guardian_conflict() -> str:
+    return _(
+        "Vårdnadshavarna är inte överens om samtycket, så inget lämnas ut till den det gäller. Ge "
+        "eget stöd så länge, och rådfråga socialtjänsten utan att säga vem barnet är."
+    )
+
+
+def conflicts(case: Case) -> list[str]:
+    """For staff alone: what one guardian has answered is not told the other."""
+    if case.state in handover.ENDED:
+        return []
+    found = consent.in_conflict(db.session, ring(), [case], clock.now())
+    return [guardian_conflict()] if found else []
 
 
 def _alone(case: Case) -> list[str]:

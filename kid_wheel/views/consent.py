@@ -145,6 +145,7 @@ def page(case_id: UUID) -> str:
         state=state_words()[case.state],
         child=case.about(ring()).get("alias") or _("barnet"),
         guardians=guardians,
+        asked_now=[g.id for g in consent.guardians_now(db.session, key, case, at)],
         at=at,
         capacity=consent.capacity_at(db.session, key, case, at),
         assessment=(assessment, assessment.read(key)) if assessment else None,
@@ -383,11 +384,7 @@ def _answer_form(case: Case, key: bytes, to: Recipient) -> AnswerForm:
         }
     )
     form.who.choices = [
-        *(
-            (g.id, g.read(key)["name"])
-            for g in guardian.guardians_of(db.session, case.id)
-            if g.is_counted(at)
-        ),
+        *((g.id, g.read(key)["name"]) for g in consent.guardians_now(db.session, key, case, at)),
         ("child", _("Barnet")),
     ]
     form.answer.choices = list(answer_words().items())

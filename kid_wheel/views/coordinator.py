@@ -12,14 +12,14 @@ from flask import Blueprint, abort, flash, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, RadioField, SelectField, StringField
+from wtforms import BooleanField, DateTimeLocalField, RadioField, SelectField, StringField
 from wtforms import TextAreaField as Text
 from wtforms.validators import InputRequired, Length
 
 from .. import clock, coordinator, meeting_pack
 from ..case import Case
 from ..clock import STOCKHOLM
-from ..coordinator import Choice, Coordinator, NobodyNamed, NotExplained, NotSaid, NotYet
+from ..coordinator import Choice, Coordinator, NobodyNamed, NotExplained, NotSaid, NotSame, NotYet
 from ..db import db
 from ..permissions import Permission, requires
 from .consent import LONG, SHORT
@@ -41,6 +41,7 @@ class ChoiceForm(FlaskForm):  # type: ignore[misc]
 class AppointForm(FlaskForm):  # type: ignore[misc]
     whom = RadioField(lazy_gettext("Vem blir samordningsperson?"), [InputRequired()])
     name = StringField(lazy_gettext("Namn"), [InputRequired(), Length(max=120)])
+    is_same_person = BooleanField(lazy_gettext("Det är samma person som barnet menade"))
     staff = SelectField(lazy_gettext("Konto här, om personen har ett"))
     contact = StringField(
         lazy_gettext("Så når barnet och vårdnadshavarna personen"),
@@ -98,17 +99,20 @@ def appoint(case_id: UUID, coordinator_id: UUID) -> Any:
             found,
             key,
             is_childs_choice=form.whom.data == "child",
+            is_same_person=form.is_same_person.data,
             staff_id=form.staff.data or None,
             unit_id=case.unit_id if form.staff.data else None,
             words={name: form[name].data or "" for name in names},
             at=clock.now(),
         )
-    except (NotYet, NotExplained, NobodyNamed) as error:
+    except (NotYet, NotSame, NotExplained, NobodyNamed) as error:
         flash(_sentence(error), "error")
         page = render_template(
             "coordinator/appoint.html", case=case, form=form, asked=found, said=said
         )
         return page, 422
+    if form.whom.data == "child" and form.is_same_person.data:
+        note(case, "coordinator:same_person_said")
     if found.is_deviation:
         note(case, "coordinator:deviated")
     keep(case, "coordinator:appointed")
@@ -132,6 +136,10 @@ def _sentence(error: Exception) -> str:
         NotYet: _("Barnet ska ha tillfrågats innan samordningspersonen utses."),
         NotExplained: _(
             "Skriv de särskilda skälen, vem som bestämde och hur det förklarades för barnet."
+        ),
+        NotSame: _(
+            "Barnet sa något annat än det namn som står här. Är det samma person? Kryssa i det, "
+            "eller välj någon annan och skriv de särskilda skälen."
         ),
         NobodyNamed: _("Skriv vem som blir samordningsperson och hur familjen når den."),
     }

@@ -18,7 +18,7 @@ from flask_wtf import FlaskForm
 from wtforms import TextAreaField as Text
 from wtforms.validators import InputRequired, Length
 
-from .. import answer_back, clock, disclosure, guardian, showing
+from .. import answer_back, clock, consent, disclosure, showing
 from ..basis import PARAGRAPH, Ground
 from ..case import Case
 from ..db import db
@@ -56,12 +56,11 @@ def page(case_id: UUID) -> str:
         kept=disclosure.kept_ids(db.session, case.id),
         guardians=[
             (g, g.read(key)["name"])
-            for g in guardian.guardians_of(db.session, case.id)
-            if g.is_counted(clock.now())
+            for g in consent.guardians_now(db.session, key, case, clock.now())
         ],
         form=KeepForm(),
         may_decide=may_decide(current_user, case, clock.today()),
-        paragraph=PARAGRAPH,
+        paragraph=PARAGRAPH | {Ground.REFERRAL: referral_words()},
     )
 
 
@@ -82,10 +81,9 @@ def child(case_id: UUID) -> str:
 def for_guardian(case_id: UUID, guardian_id: UUID) -> str:
     """In plain words and the guardian's language, for one guardian."""
     case = find(case_id)
-    found = db.session.get(Guardian, str(guardian_id))
-    if found is None or found.case_id != case.id or not found.is_counted(clock.now()):
+    key, found = case.key(ring()), db.session.get(Guardian, str(guardian_id))
+    if found not in consent.guardians_now(db.session, key, case, clock.now()):
         abort(404)
-    key = case.key(ring())
     lines = disclosure.told_to_guardian(db.session, key, case.id, found.id)
     with force_locale(language_of(case, key, found.id)):
         return _read(case, "disclosure/shown.html", lines, is_child=False)
@@ -152,4 +150,9 @@ def ground_words() -> dict[Ground, str]:
     law = _("Det finns en lag som gjorde att det gick.")
     return dict.fromkeys(Ground, law) | {
         Ground.CONSENT: _("Det fanns ett ja till det."),
+        Ground.REFERRAL: _("De fick bara veta att du behöver någon hos dem, och varför."),
     }
+
+
+def referral_words() -> str:
+    return _("bara vilket barn och varför, utan samtycke")

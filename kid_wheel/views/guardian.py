@@ -94,7 +94,7 @@ def shown(case_id: UUID, guardian_id: UUID) -> str:
     anybody else."""
     case = find(case_id)
     key, found = case.key(ring()), _guardian(case, guardian_id)
-    if not found.is_counted(clock.now()):
+    if found not in consent.guardians_now(db.session, key, case, clock.now()):
         abort(404)
     asked = [
         (to, [one for one in asked_of(case, key, to).answers if one.row.guardian_id == found.id])

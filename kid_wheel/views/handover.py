@@ -5,6 +5,7 @@ It must never show another unit more of a case than its reason before the case i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,11 +15,12 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf import FlaskForm
 
-from .. import clock, consent, handover, signal, special
+from .. import clock, consent, disclosure, handover, signal, special
 from ..case import Case, route_child
 from ..catalog import AREAS
 from ..coordinator import coordinator_of, left_alone
 from ..db import db
+from ..disclosure import Item
 from ..handover import (
     AlreadyAnswered,
     AlreadyOffered,
@@ -107,8 +109,7 @@ def accept(handover_id: UUID) -> Any:
     if taken is not told:
         copied = signal.copy_observations(db.session, ring(), told, taken, _covered(told, found))
         note(taken, "case:opened", detail="referral")
-        if copied:
-            note(told, "disclosure:made", unit_id=found.to_unit_id)
+        _log_referral(told, found, copied)
     db.session.commit()
     flash(_("Ärendet är ditt från och med nu."))
     may_see = may_decide(_me(), taken, clock.today())
@@ -244,6 +245,29 @@ def _covered(told: Case, found: Handover) -> list[str]:
     """The areas of which a consent, or another legal ground, lets the new huvudman have a copy."""
     key, to, at = told.key(ring()), found.to_unit_id, clock.now()
     return [area for area in AREAS if consent.covers(db.session, key, told.id, to, [area], at)]
+
+
+def _log_referral(
+    told: Case, found: Handover, copied: Sequence[signal.ProfessionalObservation]
+) -> None:
+    """What went to the new huvudman, exactly: the child, the reason, and what was copied."""
+    key, about = told.key(ring()), told.about(ring())
+    child = {
+        _("Barnet kallas"): about.get("alias", ""),
+        _("Född"): about.get("born_on") or about.get("birth_year") or "",
+        _("Skyddade personuppgifter"): _("ja") if told.protected_identity else "",
+        _("Varför"): found.read(key)["reason"],
+    }
+    disclosure.refer(
+        db.session,
+        key,
+        told,
+        {"id": found.to_unit_id, "who": found.to_unit.name},
+        [Item("profession", "", str(text), label=label) for label, text in child.items() if text],
+        [Item("profession", one.area, one.read(key)["text"]) for one in copied],
+        current_user.id,
+        clock.now(),
+    )
 
 
 def _me() -> Staff:

@@ -18,7 +18,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import joinedload
 
-from .. import audit, clock, handover, signal
+from .. import audit, clock, consent, handover, signal
 from ..audit import AuditEvent
 from ..case import Case, CaseState
 from ..conversation import Conversation
@@ -30,7 +30,13 @@ from ..permissions import Permission, readable_cases, requires, units_answered_f
 from ..placing import with_waiting
 from ..signal import Signal
 from ..tablet import tidy_code
-from .case import blueprint, place_words, reason_words, without_coordinator
+from .case import (
+    blueprint,
+    guardian_conflict,
+    place_words,
+    reason_words,
+    without_coordinator,
+)
 from .in_case import ring, state_words
 from .placing import guardian_has_told
 from .special import notes
@@ -183,6 +189,8 @@ def lines(case_ids: Collection[str], heard: Sequence[Heard] | None = None) -> li
     _look_for_signals(shown)
     alone = left_alone(db.session, shown, clock.today())
     told = with_waiting(db.session, shown)
+    there = [case for case in cases.values() if case.state not in handover.ENDED]
+    disagree = consent.in_conflict(db.session, ring(), there, clock.now())
     for id_, line in shown.items():
         _say_since_when(line)
         if id_ in told and line.case.state not in handover.ENDED:
@@ -190,6 +198,8 @@ def lines(case_ids: Collection[str], heard: Sequence[Heard] | None = None) -> li
         if id_ in alone and line.case.state not in handover.ENDED:
             keep_left(db.session, [alone[id_]], line.case.unit_id, clock.now())
             line.reasons = [*line.reasons, without_coordinator()]
+        if id_ in disagree:
+            line.reasons = [*line.reasons, guardian_conflict()]
     return [shown[id_] for id_ in case_ids if id_ in shown]
 
 

@@ -33,7 +33,6 @@ from .. import (
     consent,
     coordinator,
     disclosure,
-    guardian,
     kartlaggning,
     meeting,
     meeting_pack,
@@ -61,6 +60,7 @@ from ..meeting import (
 from ..people import Assignment, Staff
 from ..permissions import Permission, may_decide, requires
 from . import stopped
+from .case import conflicts
 from .consent import LONG, SHORT, Token, area_names, lack_words
 from .in_case import find, find_to_decide, keep, move, note, ring, situation, state_words
 
@@ -83,6 +83,11 @@ class Invited:
     is_covered: bool
     is_told: bool
     on_paper: bool
+
+    @property
+    def is_expected(self) -> bool:
+        """Not a guardian who is none to call any longer: see `meeting.expected_of`."""
+        return self.row.kind is not ParticipantKind.GUARDIAN or self.is_covered
 
 
 class MeetingForm(FlaskForm):  # type: ignore[misc]
@@ -225,7 +230,8 @@ def words(case_id: UUID, meeting_id: UUID, participant_id: UUID) -> Any:
     """What a guardian wants to say first at the meeting, in own words."""
     case = find(case_id)
     key, found = case.key(ring()), find_participant(case, meeting_id, participant_id)
-    if found.kind is not ParticipantKind.GUARDIAN:
+    is_covered = meeting.is_covered(db.session, key, found, clock.now())
+    if found.kind is not ParticipantKind.GUARDIAN or not is_covered:
         abort(404)
     form = WordsForm(data={"words": found.read(key).get("words", "")})
     if not form.validate_on_submit():
@@ -266,7 +272,7 @@ def told(case_id: UUID, meeting_id: UUID) -> Any:
     shown = {
         "case": case,
         "form": form,
-        "invited": invited_of(case, key, found),
+        "invited": [one for one in invited_of(case, key, found) if one.is_expected],
         "said": meeting_pack.how_the_child_wants_it(case, ring()),
     }
     if not form.validate_on_submit():
@@ -277,7 +283,8 @@ def told(case_id: UUID, meeting_id: UUID) -> Any:
         return render_template("meeting/told.html", **shown), 422
     names = ("how", "said", "objects", "answer")
     on = clock.today().isoformat()
-    meeting.tell_child(db.session, key, found, {n: form[n].data for n in names} | {"on": on})
+    said = {n: form[n].data for n in names} | {"on": on}
+    meeting.tell_child(db.session, key, found, said, clock.now())
     keep(case, "meeting:child_told", detail="objects" if form.objects.data else "")
     return back(case)
 
@@ -293,7 +300,7 @@ def call(case_id: UUID, meeting_id: UUID) -> Any:
     key, found, now = case.key(ring()), find_to_prepare(case, meeting_id), clock.now()
     if not list(process.what_stops("call_meeting", situation(case))):
         found.called_at = now
-        for participant in meeting.participants_of(db.session, found.id):
+        for participant in meeting.expected_of(db.session, key, found.id, now):
             _log_invitation(case, key, found, participant, now)
     return move(case, "call_meeting") or back(case)
 
@@ -430,6 +437,8 @@ def _page(case: Case) -> str:
         meeting=found,
         words=found.read(key) if found else {},
         invited=invited_of(case, key, found) if found else [],
+        kept_back=_kept_back(key, found) if found and not found.held_at else [],
+        conflicts=conflicts(case),
         forum=meeting.forums().get(found.forum) if found else None,
         said=meeting_pack.how_the_child_wants_it(case, ring()),
         asked=(asked, asked.read(key)) if asked else None,
@@ -449,6 +458,15 @@ def _page(case: Case) -> str:
         choice_words=choice_words(),
         language_of_forum=str(get_locale() or "sv"),
     )
+
+
+def _kept_back(key: bytes, found: Meeting) -> list[tuple[str, list[str]]]:
+    """The names of the areas that are not shown at the meeting, and because of whom."""
+    left_out = meeting.kept_back(db.session, key, found, clock.now())
+    return [
+        (area_names()[area], [one.read(key)["name"] for one in whom])
+        for area, whom in left_out.items()
+    ]
 
 
 # Forms.
@@ -477,7 +495,7 @@ def _invite_form(case: Case, key: bytes, found: Meeting) -> tuple[InviteForm, di
     there = meeting.participants_of(db.session, found.id)
     taken = {p.recipient_id or p.staff_id or p.guardian_id or "child" for p in there}
     recipients: list[Recipient] = consent.recipients_of(db.session, key, case.id)
-    family = [g for g in guardian.guardians_of(db.session, case.id) if g.is_counted(clock.now())]
+    family = consent.guardians_now(db.session, key, case, clock.now())
     own = colleagues(case)
     choices = [
         *((f"recipient:{r['id']}", r["who"]) for r in recipients),

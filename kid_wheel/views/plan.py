@@ -66,6 +66,9 @@ class ActionForm(FlaskForm):  # type: ignore[misc]
         ],
     )
     unit = SelectField(lazy_gettext("Verksamhet, om den finns här"))
+    organisation = StringField(
+        lazy_gettext("Organisation, om den inte finns i listan"), [Length(max=SHORT)]
+    )
     picture = SelectField(lazy_gettext("Bild av den som gör det, för barnet"))
     others = TextAreaField(
         lazy_gettext("Vad familj och nätverk gör bredvid"), [Optional(), Length(max=LONG)]
@@ -314,7 +317,7 @@ def _write_action(case: Case, changed: Action | None) -> Any:
     form = _form(case, None, changed.wish if changed else "")
     if not form.validate_on_submit():
         return _action_page(case, form, changed), 422
-    names = ("what", "for_child", "sector", "who", "picture", "others")
+    names = ("what", "for_child", "sector", "who", "organisation", "picture", "others")
     try:
         plan.write_action(
             db.session,
@@ -328,11 +331,15 @@ def _write_action(case: Case, changed: Action | None) -> Any:
             words={name: (form[name].data or "").strip() for name in names},
             at=clock.now(),
         )
+    except plan.NoOrganisation:
+        form.organisation.errors = [_("Skriv vilken organisation det är.")]
+        return _action_page(case, form, changed), 422
     except plan.GuardianAlone:
         form.who.errors = [
             _(
-                "En vårdnadshavare kan inte ensam ansvara för en insats. Skriv vem i en "
-                "verksamhet som gör det; vad familjen gör skriver du längre ner."
+                "En vårdnadshavare eller någon annan i familj och nätverk kan inte ensam ansvara "
+                "för en insats. Skriv vem i en verksamhet som gör det; vad familjen gör skriver du "
+                "längre ner."
             )
         ]
         return _action_page(case, form, changed), 422

@@ -63,6 +63,9 @@ def missing_words() -> dict[str, str]:
         "follow_up_booked": _("Boka ett datum för uppföljning, från i dag och framåt."),
         "recipients_named": _("Skriv vilka som behöver vara med, för vilka områden och varför."),
         "no_action_decided": _("Beslutet i kartläggningen är ett annat. Ändra det först."),
+        "help_decided": _(
+            "Beslutet i kartläggningen är att inget mer görs nu. Ändra beslutet först."
+        ),
         "refusal_recorded": _("Skriv vem som inte samtycker."),
         "consent_for_every_participant": _(
             "Någon som är inbjuden omfattas inte av ett samtycke eller en annan laglig grund som "
@@ -74,6 +77,10 @@ def missing_words() -> dict[str, str]:
             "Berätta för barnet vilka som kommer, och skriv vad barnet sa om det."
         ),
         "presence_recorded": _("Skriv vilka som var med på mötet."),
+        "present_are_covered": _(
+            "Någon som var med på mötet omfattas inte av ett samtycke eller en annan laglig grund "
+            "som gäller nu. Hämta in det innan ni går vidare."
+        ),
         "child_asked_first": _(
             "Fråga barnet vem det vill vända sig till innan samordningspersonen utses, och skriv "
             "när och hur ni frågade."

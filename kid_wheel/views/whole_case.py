@@ -11,7 +11,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from .. import consent, disclosure, meeting, voices
-from ..basis import PARAGRAPH
+from ..basis import PARAGRAPH, Ground
 from ..case import Case
 from ..catalog import SWEDISH
 from ..db import db
@@ -19,6 +19,7 @@ from ..guardian import guardians_of
 from ..people import Staff
 from .consent import alone_words, answer_words, law_words
 from .disclosure import kind_words as copy_words
+from .disclosure import referral_words
 from .in_case import ring
 from .meeting import interpreter_words, takes_part_words
 from .meeting import kind_words as participant_words
@@ -45,7 +46,7 @@ def parts(case: Case) -> dict[str, Any]:
         "answer_words": answer_words(),
         "alone_words": alone_words(),
         "law_words": law_words(),
-        "paragraph": PARAGRAPH,
+        "paragraph": PARAGRAPH | {Ground.REFERRAL: referral_words()},
         "meetings": [
             {
                 "row": row,

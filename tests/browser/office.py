@@ -236,6 +236,7 @@ class Ansvarig(Office):
         self.page.locator("[name=whom][value=child]").check()
         self.page.fill("[name=name]", name)
         self.page.select_option("[name=staff]", label=name)
+        self.page.locator("[name=is_same_person]").check()
         self.page.fill("[name=contact]", contact)
         self._presses("Utse")
 
