@@ -10,8 +10,11 @@ import pytest
 from county import Clock, County
 from sqlalchemy import event
 
+from kid_wheel import clock
 from kid_wheel.case import Case, CaseState
 from kid_wheel.db import db
+
+NEWS = "Nytt i ett avslutat ärende"
 
 
 @pytest.fixture(autouse=True)
@@ -39,13 +42,72 @@ def test_an_overdue_follow_up_and_an_unread_conversation_wait_and_the_rest_do_no
 
 
 def test_a_closed_case_is_on_a_page_of_its_own(county: County) -> None:
-    case_id, _ = county.receive(county.make_record(alias="Mira"))
-    _change(county, case_id, state=CaseState.CLOSED)
+    _close(county)
     anna = county.sign_in("Anna")
     inbox = anna.page("/case/")
     assert "Mira" not in inbox.text and "1 avslutat ärende" in inbox.text
     page = anna.page("/case/closed")
-    assert "Mira" in page.text and "Yusuf" not in page.text
+    assert "Mira" in page.text and "Yusuf" not in page.text and NEWS not in page.text
+
+
+def test_a_conversation_that_comes_when_the_case_is_closed_waits_until_it_is_read(
+    county: County, time: Clock
+) -> None:
+    """T16: a new conversation is a reason to open the case again, and the ansvarig decides."""
+    case_id = _close(county)
+    time.pass_(days=30)
+    arrived = _again(county, case_id)
+    anna, dina = county.sign_in("Anna"), county.sign_in("Dina")
+    for client in (anna, dina):
+        waiting, *_others = client.page("/case/").text.split("Dina andra ärenden")
+        assert "Mira" in waiting and NEWS in waiting
+        assert "1 nytt samtal sedan 20 december 10:00" in " ".join(waiting.split())
+    assert NEWS in anna.page(f"/case/{case_id}").text
+    anna.page(f"/case/{case_id}/conversation/{arrived}")
+    assert "Mira" not in anna.page("/case/").text
+    assert NEWS not in anna.page(f"/case/{case_id}").text
+    assert anna.send(f"/case/{case_id}", action="/step/reopen").status_code == 302
+    assert "Mira" in anna.page("/case/").text
+
+
+def test_who_comes_after_is_not_asked_to_read_what_was_read_before_the_case_was_closed(
+    county: County, time: Clock
+) -> None:
+    case_id = _close(county)
+    assert "Mira" not in county.sign_in("Dina").page("/case/").text
+    time.pass_(days=1)
+    _again(county, case_id)
+    assert "1 nytt samtal" in county.sign_in("Dina").page("/case/").text, "one of the two"
+
+
+def test_a_conversation_that_nobody_had_read_when_the_case_was_closed_waits_too(
+    county: County,
+) -> None:
+    case_id, _ = county.receive(county.make_record(alias="Mira"))
+    _change(county, case_id, state=CaseState.CLOSED, state_at=clock.now())
+    assert NEWS in county.sign_in("Anna").page("/case/").text
+
+
+def test_another_familys_closed_case_is_in_nobody_elses_inbox(
+    county: County, another_family: str
+) -> None:
+    _change(county, another_family, state=CaseState.CLOSED, state_at=clock.now())
+    assert NEWS in county.sign_in("Bodil").page("/case/").text
+    assert NEWS not in county.sign_in("Anna").page("/case/").text
+
+
+def test_a_conversation_with_the_code_of_a_case_opened_by_mistake_is_placed_by_a_human(
+    county: County,
+) -> None:
+    """Nobody reads in a sealed case, so what comes with its code goes where somebody does."""
+    sealed = _close(county)
+    _change(county, sealed, state=CaseState.VOID)
+    record = county.make_record(child={"case_code": county.code_of(sealed)})
+    placed, arrived = county.receive(record)
+    assert placed != sealed
+    cesar = county.sign_in("Cesar")
+    assert "Ärendekoden som angavs finns inte" in cesar.page("/case/").text
+    cesar.page(f"/case/{placed}/conversation/{arrived}")
 
 
 @pytest.mark.parametrize("words", ["mira", "MIR", "CODE"])
@@ -117,6 +179,19 @@ def _questions(county: County, client: Any) -> int:
     finally:
         event.remove(engine, "before_cursor_execute", count)
     return len(asked)
+
+
+def _close(county: County) -> str:
+    """Mira's case, closed when Anna had read what there was."""
+    case_id, conversation_id = county.receive(county.make_record(alias="Mira"))
+    county.sign_in("Anna").page(f"/case/{case_id}/conversation/{conversation_id}")
+    _change(county, case_id, state=CaseState.CLOSED, state_at=clock.now())
+    return case_id
+
+
+def _again(county: County, case_id: str) -> str:
+    """The child talks once more, by the case's code; the conversation's id."""
+    return county.receive(county.make_record(child={"case_code": county.code_of(case_id)}))[1]
 
 
 def _change(county: County, case_id: str, **columns: Any) -> None:

@@ -1,0 +1,24 @@
+"""Who waits in a case, in words for the one who reads the inbox or the case.
+
+It must never say more of a child than that somebody waits.
+"""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from ..case import Case, CaseState
+from ..waiting import Waits
+
+
+def waiting_words(case: Case, waits: Waits) -> list[str]:
+    """What to do about those who wait, where a state or a number does not say it."""
+    found = []
+    if case.state == CaseState.CLOSED and waits.since:
+        found.append(
+            _(
+                "Nytt i ett avslutat ärende. Läs det som har kommit, och öppna ärendet igen om "
+                "barnet behöver det."
+            )
+        )
+    return found
