@@ -126,7 +126,8 @@ MOVES = {
         ),
         _move(
             "close", S.CLOSING, S.CLOSED, _A, "case:closed",
-            "orosanmalan_considered", "every_wish_answered", "child_told", "kept_elsewhere",
+            "messages_answered", "orosanmalan_considered", "every_wish_answered", "child_told",
+            "kept_elsewhere",
         ),
         _move("reopen", S.CLOSED, S.RECEIVED, _A, "case:reopened"),
         _move("refer", _UNDER_WAY, S.CLOSING, _A, "case:referred", "receiver_accepted"),

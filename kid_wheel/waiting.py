@@ -18,6 +18,7 @@ from .case import Case, CaseState
 from .conversation import Conversation
 from .guardian_record import GuardianRecord
 from .handover import ENDED
+from .plan import Concern
 from .signal import Signal
 
 
@@ -36,7 +37,8 @@ class Waits:
 
     unread: a conversation that the reader has not read. signal: one that nobody has accepted;
     is_escalated: it has reached the deputy too. guardian: words from a tablet that nobody has said
-    whose they are. follow_up: the day that it should have been held has passed.
+    whose they are. concern: a child's or a guardian's "det här blev inte av" that nobody has
+    answered. follow_up: the day that it should have been held has passed.
     """
 
     case_id: str
@@ -45,12 +47,18 @@ class Waits:
     signal: datetime | None = None
     is_escalated: bool = False
     guardian: datetime | None = None
+    concern: datetime | None = None
     follow_up: datetime | None = None
+
+    @property
+    def for_coordinator(self) -> Waits:
+        """What of it is the plan's: who coordinates learns nothing else of the case."""
+        return Waits(self.case_id, self.opened_at, concern=self.concern, follow_up=self.follow_up)
 
     @property
     def since(self) -> datetime | None:
         """When the first of all who wait began to; None when nobody does."""
-        moments = (self.unread, self.signal, self.guardian, self.follow_up)
+        moments = (self.unread, self.signal, self.guardian, self.concern, self.follow_up)
         return min(filter(None, moments), default=None)
 
 
@@ -74,9 +82,12 @@ def waits(
     rows = session.execute(
         select(
             Case.id, Case.opened_at, Case.state, Case.follow_up_on,
-            _unaccepted(func.min(Signal.arrived_at)),
-            _unaccepted(func.max(Signal.escalated_at)),
-            _unplaced(),
+            _of_those(func.min(Signal.arrived_at), Signal, Signal.accepted_at),
+            _of_those(func.max(Signal.escalated_at), Signal, Signal.accepted_at),
+            _of_those(
+                func.min(GuardianRecord.received_at), GuardianRecord, GuardianRecord.guardian_id
+            ),
+            _of_those(func.min(Concern.raised_at), Concern, Concern.answered_at),
         ).where(wanted)
     )  # fmt: skip
     return {
@@ -87,15 +98,25 @@ def waits(
             signal=arrived_at,
             is_escalated=escalated_at is not None,
             guardian=told_at,
+            concern=raised_at,
             follow_up=_passed(follow_up_on, on) if state not in ENDED else None,
         )
-        for id_, opened_at, state, follow_up_on, arrived_at, escalated_at, told_at in rows
+        for (
+            id_,
+            opened_at,
+            state,
+            follow_up_on,
+            arrived_at,
+            escalated_at,
+            told_at,
+            raised_at,
+        ) in rows
     }
 
 
-def in_order(found: Iterable[Waits]) -> list[Waits]:
-    """Where somebody waits first, the longest at the top; then the others, the oldest first."""
-    return sorted(found, key=lambda one: (not one.since, one.since or one.opened_at, one.case_id))
+def order(one: Waits) -> tuple[bool, datetime, str]:
+    """To sort by: where somebody waits first, the longest at the top; then the oldest."""
+    return not one.since, one.since or one.opened_at, one.case_id
 
 
 def closed_with_news(session: Session, staff_id: str, mine: ColumnElement[bool]) -> list[str]:
@@ -110,17 +131,15 @@ def closed_with_news(session: Session, staff_id: str, mine: ColumnElement[bool])
         .join(closed, closed.c.id == Conversation.case_id)
         .where(~_is_read(staff_id, closed.c.at))
     )
-    signals = (
-        select(Signal.case_id)
-        .join(closed, closed.c.id == Signal.case_id)
-        .where(Signal.accepted_at.is_(None))
-    )
-    guardians = (
-        select(GuardianRecord.case_id)
-        .join(closed, closed.c.id == GuardianRecord.case_id)
-        .where(GuardianRecord.guardian_id.is_(None))
-    )
-    return sorted(session.scalars(union(conversations, signals, guardians)))
+    others = [
+        select(kind.case_id).join(closed, closed.c.id == kind.case_id).where(unseen.is_(None))
+        for kind, unseen in (
+            (Signal, Signal.accepted_at),
+            (GuardianRecord, GuardianRecord.guardian_id),
+            (Concern, Concern.answered_at),
+        )
+    ]
+    return sorted(session.scalars(union(conversations, *others)))
 
 
 def _closed_at() -> ColumnElement[datetime]:
@@ -140,20 +159,12 @@ def _is_read(staff_id: str, closed_at: ColumnElement[datetime]) -> ColumnElement
     return or_(reading.where(AuditEvent.staff_id == staff_id), was_read_then)
 
 
-def _unaccepted(moment: ColumnElement[Any]) -> ColumnElement[Any]:
-    return (
-        select(moment)
-        .where(Signal.case_id == Case.id, Signal.accepted_at.is_(None))
-        .scalar_subquery()
-    )
-
-
-def _unplaced() -> ColumnElement[Any]:
-    return (
-        select(func.min(GuardianRecord.received_at))
-        .where(GuardianRecord.case_id == Case.id, GuardianRecord.guardian_id.is_(None))
-        .scalar_subquery()
-    )
+def _of_those(
+    moment: ColumnElement[Any], kind: type[Signal | GuardianRecord | Concern], until: Any
+) -> ColumnElement[Any]:
+    """Of those of a case's rows that wait for what `until` will say."""
+    of_case = select(moment).where(kind.case_id == Case.id, until.is_(None))
+    return of_case.scalar_subquery()
 
 
 def _passed(day: date | None, on: date) -> datetime | None:

@@ -296,6 +296,44 @@ def test_what_a_child_wonders_reaches_the_coordinator_and_is_answered(
     assert event.detail == "child"
 
 
+def test_what_did_not_happen_stands_where_ansvarig_and_coordinator_look_until_it_is_answered(
+    county: County, case: str, time: Clock
+) -> None:
+    """R093: it reaches them by itself, also before anybody opens the plan."""
+    anna, code = county.sign_in("Anna"), county.code_of(case)
+    start_plan(county, anna, case)
+    appoint(county, case, "Mona")
+    mona, bodil = county.sign_in("Mona"), county.sign_in("Bodil")
+    said = "Sedan 22 november väntar barnet eller en vårdnadshavare på svar"
+    time.pass_(days=2)
+    pages = ((anna, "/case/"), (anna, f"/case/{case}"), (mona, "/welcome"))
+    for client, page in pages:
+        assert said not in client.page(page).text
+    anna.send(f"/case/{case}/plan", "/concern", voice="child", text="Sam har inte kommit än.")
+    for client, page in pages:
+        text = client.page(page).text
+        assert said in text and code in text and "Sam har inte" not in text, page
+    assert said not in bodil.page("/case/").text
+    mona.send(f"/case/{case}/plan", "/answer", answer="Hen kommer på måndag.")
+    for client, page in pages:
+        assert said not in client.page(page).text
+
+
+def test_an_ansvarig_who_coordinates_in_another_unit_finds_the_plan_in_the_inbox(
+    county: County, case: str
+) -> None:
+    anna, cesar = county.sign_in("Anna"), county.sign_in("Cesar")
+    start_plan(county, anna, case)
+    assert "Du samordnar" not in cesar.page("/case/").text
+    appoint(county, case, "Cesar", unit="Centralt Provkommunen")
+    anna.send(f"/case/{case}/plan", "/concern", voice="child", text="Sam har inte kommit än.")
+    page = cesar.page("/case/")
+    assert "Du samordnar" in page.text and "väntar barnet eller en vårdnadshavare" in page.text
+    assert "nytt samtal" not in page.text, "that is the ansvarig's to know"
+    html = cesar.get("/case/").text
+    assert f'href="/case/{case}/plan"' in html and f'href="/case/{case}"' not in html
+
+
 def test_an_empty_question_and_an_empty_answer_are_not_kept(county: County, case: str) -> None:
     anna, at = county.sign_in("Anna"), f"/case/{case}/plan"
     write_action(county, anna, case)

@@ -71,7 +71,7 @@ def inbox() -> str:
     news = waiting.closed_with_news(db.session, current_user.id, mine)
     wanted = mine & (Case.state.not_in(handover.ENDED) | Case.id.in_(news))
     heard, waits = _waits(wanted)
-    found = waiting.in_order(waits.values())
+    found = sorted(waits.values(), key=waiting.order)
     page, pages = _page_number(len(found))
     shown = [one.case_id for one in found[(page - 1) * PER_PAGE : page * PER_PAGE]]
     rows = lines(shown, heard, waits)
@@ -80,6 +80,7 @@ def inbox() -> str:
         "case/inbox.html",
         waiting=[row for row in rows if row.waits.since],
         others=[row for row in rows if not row.waits.since],
+        coordinated=coordinated(),
         offers=[_offer(one) for one in handover.offers_to(db.session, units)],
         page=page,
         pages=pages,
@@ -142,20 +143,13 @@ def delegated() -> list[Line]:
 
 
 def coordinated() -> list[Line]:
-    """The cases whose plan the person signed in coordinates: the plan opens, not the case."""
-    theirs = coordinated_cases(current_user.id, clock.today())
-    wanted = select(Case.id).where(Case.id.in_(theirs), Case.state.not_in(handover.ENDED))
+    """The cases whose plan the person signed in coordinates, and that are not one's own: the plan
+    opens, not the case."""
+    on = clock.today()
+    theirs = Case.id.in_(coordinated_cases(current_user.id, on)) & ~readable_cases(current_user, on)
+    wanted = select(Case.id).where(theirs, Case.state.not_in(handover.ENDED))
     found = lines(list(db.session.scalars(wanted.limit(PER_PAGE))))
-    return [
-        replace(
-            line,
-            opens="plan.page",
-            unread=0,
-            waits=Waits(line.case.id, line.case.opened_at),
-            reasons=[],
-        )
-        for line in found
-    ]
+    return sorted(map(_to_coordinate, found), key=lambda line: waiting.order(line.waits))
 
 
 def lines(
@@ -266,6 +260,12 @@ def _line(case: Case, about: dict[str, Any], state: str, waits: Waits) -> Line:
         waits,
         reasons=[*reason_words(case), *notes(about), *said],
     )
+
+
+def _to_coordinate(line: Line) -> Line:
+    waits = line.waits.for_coordinator
+    reasons = waiting_words(line.case, waits)
+    return replace(line, opens="plan.page", unread=0, waits=waits, reasons=reasons)
 
 
 def _load_units(abouts: Any) -> None:

@@ -5,9 +5,11 @@ It must never say more of a child than that somebody waits.
 
 from __future__ import annotations
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from ..case import Case, CaseState
+from ..clock import civil_date
 from ..waiting import Waits
 
 
@@ -19,6 +21,14 @@ def waiting_words(case: Case, waits: Waits) -> list[str]:
             _(
                 "Nytt i ett avslutat ärende. Läs det som har kommit, och öppna ärendet igen om "
                 "barnet behöver det."
+            )
+        )
+    if waits.concern:
+        found.append(
+            _(
+                "Sedan %(day)s väntar barnet eller en vårdnadshavare på svar: ”det här blev inte "
+                "av”, eller en undran om planen. Den som samordnar svarar i planen.",
+                day=format_date(civil_date(waits.concern), "d MMMM"),
             )
         )
     return found
