@@ -68,7 +68,8 @@ def inbox() -> str:
     units = units_answered_for(current_user, clock.today())
     signal.escalate(db.session, units, clock.now())
     mine = _mine()
-    news = waiting.closed_with_news(db.session, current_user.id, mine)
+    closed = list(db.session.scalars(select(Case.id).where(mine, _is_closed())))
+    news = waiting.with_news(db.session, closed)
     wanted = mine & (Case.state.not_in(handover.ENDED) | Case.id.in_(news))
     heard, waits = _waits(wanted)
     found = sorted(waits.values(), key=waiting.order)
@@ -80,11 +81,11 @@ def inbox() -> str:
         "case/inbox.html",
         waiting=[row for row in rows if row.waits.since],
         others=[row for row in rows if not row.waits.since],
-        coordinated=coordinated(),
+        coordinated=coordinated(besides=waits),
         offers=[_offer(one) for one in handover.offers_to(db.session, units)],
         page=page,
         pages=pages,
-        closed=_count_closed(),
+        closed=len(closed),
         form=Search(),
     )
     db.session.commit()
@@ -142,14 +143,13 @@ def delegated() -> list[Line]:
     return _open_lines(wanted)
 
 
-def coordinated() -> list[Line]:
-    """The cases whose plan the person signed in coordinates, and that are not one's own: the plan
-    opens, not the case."""
-    on = clock.today()
-    theirs = Case.id.in_(coordinated_cases(current_user.id, on)) & ~readable_cases(current_user, on)
-    wanted = select(Case.id).where(theirs, Case.state.not_in(handover.ENDED))
-    found = lines(list(db.session.scalars(wanted.limit(PER_PAGE))))
-    return sorted(map(_to_coordinate, found), key=lambda line: waiting.order(line.waits))
+def coordinated(besides: Collection[str] = ()) -> list[Line]:
+    """The cases whose plan the person signed in coordinates: the plan opens, not the case.
+    besides: those that are shown as one's own."""
+    theirs = coordinated_cases(current_user.id, clock.today())
+    wanted = select(Case.id).where(Case.id.in_(theirs), Case.state.not_in(handover.ENDED))
+    found = [id_ for id_ in db.session.scalars(wanted.limit(PER_PAGE)) if id_ not in besides]
+    return sorted(map(_to_coordinate, lines(found)), key=lambda line: waiting.order(line.waits))
 
 
 def lines(

@@ -19,8 +19,21 @@ def waiting_words(case: Case, waits: Waits) -> list[str]:
     if case.state == CaseState.CLOSED and waits.since:
         found.append(
             _(
+                "Nytt i ett avslutat ärende. Läs det som har kommit, och öppna ärendet igen så "
+                "att barnet får svar."
+            )
+            if waits.answer
+            else _(
                 "Nytt i ett avslutat ärende. Läs det som har kommit, och öppna ärendet igen om "
                 "barnet behöver det."
+            )
+        )
+    if waits.promised_on:
+        found.append(
+            _(
+                "Barnet lovades svar senast %(day)s. Berätta för barnet vad som händer, och skriv "
+                "det under Svar till barnet.",
+                day=format_date(waits.promised_on, "d MMMM"),
             )
         )
     if waits.concern:
