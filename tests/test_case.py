@@ -76,6 +76,7 @@ def test_a_coordinator_is_led_only_to_the_pages_that_open(county: County) -> Non
         "plan",
         "follow_up",
         "answer_back",
+        "who",
         "documents",
     ]
     assert all(mona.get(address).status_code == 200 for address in stages)

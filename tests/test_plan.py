@@ -23,10 +23,11 @@ from plan_steps import (
 )
 from sharing import Room, lay_in
 
-from kid_wheel import clock, meeting, plan
+from kid_wheel import clock, guardian, meeting, plan
 from kid_wheel.case import Case, CaseState
 from kid_wheel.db import db
 from kid_wheel.guardian import Guardian
+from kid_wheel.people import Staff, Unit
 
 
 @pytest.fixture
@@ -270,6 +271,57 @@ def test_only_the_coordinator_changes_a_plan_and_the_ansvarig_reads_it(
     assert "Mona Påhittsson är samordningsperson" in page.text
     assert not [f for f in page.forms if f["action"].endswith(("/kind", "/start"))]
     assert anna.get(f"/case/{case}/plan/action/new").status_code == 404
+
+
+# "Vem gör vad."
+
+
+def test_who_does_what_names_the_participants_and_who_answers_for_each_action_with_contact(
+    county: County, case: str
+) -> None:
+    """R066. The coordinator opens it too, without the family's own telephone."""
+    anna = county.sign_in("Anna")
+    write_action(county, anna, case, unit=county.id("Exempelskolan"))
+    write_action(county, anna, case, what="Läsro på fritids", who="Rektor Rut Demo")
+    appoint(county, case, "Mona")
+
+    school, dina = county.id("Exempelskolan"), county.id("Dina")
+
+    def meet() -> None:
+        db.session.get_one(Unit, school).telephone = "016-465 004"
+        found = db.session.get_one(Case, case)
+        key, at = found.key(county.ring), clock.now()
+        held = meeting.plan(db.session, key, case, "samverkansmote", at, 60, {}, at)
+        db.session.flush()
+        alva, bo = (
+            guardian.add(
+                db.session, key, case,
+                {"name": name, "relation": "mamma", "telephone": telephone}, at,
+            )
+            for name, telephone in (("Alva Testlund", "070-465 001"), ("Bo Testlund", "070-1"))
+        )  # fmt: skip
+        db.session.flush()
+        for one in (alva, bo):
+            meeting.invite_family(db.session, key, held, one.id, one.read(key)["name"], at)
+        staff = db.session.get_one(Staff, dina)
+        kind, words = meeting.ParticipantKind.OWN, {"name": staff.name, "role": "kurator"}
+        meeting._add(db.session, key, held, kind, at, words, staff_id=staff.id)
+        guardian.suspend(bo, key, "Inte trygg", at)
+
+    county.change(meet)
+    for name in ("Anna", "Mona"):
+        text = " ".join(county.sign_in(name).page(f"/case/{case}/who").text.split())
+        for shown in (
+            "Med på mötet", "Alva Testlund", "mamma", "Dina Påhittsson", "kurator",
+            "dina@demo.example", "Gör insatserna", "Socialsekreterare Sam Demo", "016-465 004",
+            "Familjesamtal varannan vecka", "Rektor Rut Demo", "Läsro på fritids",
+        ):  # fmt: skip
+            assert shown in text, (name, shown)
+        assert "Brusets insats" not in text and "Bo Testlund" not in text
+        assert ("070-465 001" in text) is (name == "Anna")
+        assert ("Öppnat av misstag?" in text) is (name == "Anna"), (
+            "no decision is the coordinator's"
+        )
 
 
 # "Det här blev inte av."
