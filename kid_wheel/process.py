@@ -187,3 +187,12 @@ def drawing() -> str:
             for source in sorted(step.sources, key=list(S).index)
         ]
     return "\n".join(lines)
+
+
+def aside() -> str:
+    """The steps that can be taken from almost anywhere, as a Markdown table."""
+    rows = ["| aside | from | to |", "|---|---|---|"]
+    for step in map(MOVES.__getitem__, _ASIDE):
+        never = ", ".join(f"`{state}`" for state in S if state not in step.sources)
+        rows.append(f"| `{step.key}` | anywhere but {never} | `{step.target}` |")
+    return "\n".join(rows)
