@@ -258,7 +258,8 @@ def reopened_at(session: Session, case_id: str) -> datetime | None:
 
 
 def find_by_code(session: Session, code: str) -> Case:
-    case = session.scalar(select(Case).where(Case.code == code))
+    """One opened by mistake is read by nobody, so nothing is put in it: its code is nobody's."""
+    case = session.scalar(select(Case).where(Case.code == code, Case.state != CaseState.VOID))
     if case is None:
         raise UnknownCase
     return case
@@ -277,7 +278,10 @@ def check_letter(letters: str) -> str:
 
 def _named_case(session: Session, ring: KeyRing, record: Record) -> tuple[str, bytes] | None:
     code = record["child"].get("case_code")
-    case = session.scalar(select(Case).where(Case.code == code)) if code else None
+    try:
+        case = find_by_code(session, code) if code else None
+    except UnknownCase:
+        return None
     return None if case is None else (case.id, case.key(ring))
 
 

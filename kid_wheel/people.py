@@ -10,7 +10,17 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Boolean, ForeignKey, LargeBinary, String, bindparam, or_, select
+from sqlalchemy import (
+    Boolean,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    bindparam,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from .db import Base, HasId
@@ -103,6 +113,9 @@ class Staff(HasId, UserMixin, Base):  # type: ignore[misc]
     roles: list[RoleMixin] = []  # noqa: RUF012  Flask-Security's; ours are assignments
 
 
+_IN_FORCE = "role = 'ansvarig' AND until_on IS NULL"
+
+
 class Assignment(HasId, Base):
     """A person has a role in a unit, or with no unit in the whole organisation, for a time.
 
@@ -111,6 +124,17 @@ class Assignment(HasId, Base):
     """
 
     __tablename__ = "assignment"
+    # One ansvarig in a unit, also when two administrators appoint in the same moment. One whose
+    # day to end is set leaves room for the next.
+    __table_args__ = (
+        Index(
+            "ix_assignment_ansvarig",
+            "unit_id",
+            unique=True,
+            sqlite_where=text(_IN_FORCE),
+            postgresql_where=text(_IN_FORCE),
+        ),
+    )
     staff_id: Mapped[str] = mapped_column(ForeignKey("staff.id"), index=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("unit.id"), index=True)

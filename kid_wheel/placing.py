@@ -6,7 +6,6 @@ It must never guess between two guardians, nor change what a guardian has said.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -32,14 +31,6 @@ def waiting(session: Session, case_id: str) -> list[GuardianRecord]:
     """Those that nobody has said whose they are, the oldest first."""
     wanted = select(GuardianRecord).filter_by(case_id=case_id, guardian_id=None)
     return list(session.scalars(wanted.order_by(GuardianRecord.received_at, GuardianRecord.id)))
-
-
-def with_waiting(session: Session, case_ids: Collection[str]) -> set[str]:
-    """Those of some cases where any waits."""
-    wanted = select(GuardianRecord.case_id).where(
-        GuardianRecord.case_id.in_(case_ids), GuardianRecord.guardian_id.is_(None)
-    )
-    return set(session.scalars(wanted))
 
 
 def place_by_number(session: Session, key: bytes, record: Record) -> str | None:

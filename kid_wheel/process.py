@@ -126,7 +126,8 @@ MOVES = {
         ),
         _move(
             "close", S.CLOSING, S.CLOSED, _A, "case:closed",
-            "orosanmalan_considered", "every_wish_answered", "child_told", "kept_elsewhere",
+            "messages_answered", "orosanmalan_considered", "every_wish_answered", "child_told",
+            "kept_elsewhere",
         ),
         _move("reopen", S.CLOSED, S.RECEIVED, _A, "case:reopened"),
         _move("refer", _UNDER_WAY, S.CLOSING, _A, "case:referred", "receiver_accepted"),
@@ -186,3 +187,12 @@ def drawing() -> str:
             for source in sorted(step.sources, key=list(S).index)
         ]
     return "\n".join(lines)
+
+
+def aside() -> str:
+    """The steps that can be taken from almost anywhere, as a Markdown table."""
+    rows = ["| aside | from | to |", "|---|---|---|"]
+    for step in map(MOVES.__getitem__, _ASIDE):
+        never = ", ".join(f"`{state}`" for state in S if state not in step.sources)
+        rows.append(f"| `{step.key}` | anywhere but {never} | `{step.target}` |")
+    return "\n".join(rows)

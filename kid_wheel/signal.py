@@ -210,13 +210,10 @@ def what_is_missing(draft: Draft) -> list[type[Exception]]:
 
 
 def find_case(session: Session, code: str) -> Case:
-    """The case that a sender names by its code; UnknownCase also for one opened by mistake."""
+    """The case that a sender names by its code."""
     if not code or set(code) - set(CODE_ALPHABET) or check_letter(code[:-1]) != code[-1]:
         raise UnknownCase
-    found = find_by_code(session, code)
-    if found.state == CaseState.VOID:
-        raise UnknownCase
-    return found
+    return find_by_code(session, code)
 
 
 def observe(
@@ -416,7 +413,7 @@ def _waiting(units: Collection[str]) -> Select[Signal]:
         select(Signal)
         .join(Case)
         .where(Signal.accepted_at.is_(None))
-        .where(Case.unit_id.in_(units), Case.state.not_in(handover.ENDED))
+        .where(Case.unit_id.in_(units), Case.state != CaseState.VOID)
         .options(joinedload(Signal.case))
     )
 

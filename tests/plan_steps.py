@@ -94,9 +94,13 @@ def start_plan(county: County, client: Any, case_id: str) -> None:
     assert answer.status_code == 302, answer.text
 
 
-def appoint(county: County, case_id: str, name: str, *, has_account: bool = True) -> None:
-    """The child was asked, and chose somebody to coordinate the case."""
+def appoint(
+    county: County, case_id: str, name: str, *, has_account: bool = True, unit: str = ""
+) -> None:
+    """The child was asked, and chose somebody to coordinate the case. unit: where, if not in the
+    case's own."""
     staff_id = county.id(name) if has_account else None
+    unit_id = county.id(unit) if unit else ""
 
     def choose() -> None:
         found = db.session.get_one(Case, case_id)
@@ -118,7 +122,7 @@ def appoint(county: County, case_id: str, name: str, *, has_account: bool = True
             is_childs_choice=True,
             is_same_person=True,
             staff_id=staff_id,
-            unit_id=found.unit_id if has_account else None,
+            unit_id=(unit_id or found.unit_id) if has_account else None,
             words={"name": f"{name} Påhittsson", "contact": "08-465 004 12"},
             at=clock.now(),
         )

@@ -83,7 +83,7 @@ FIELDS: dict[str, tuple[set[str], str]] = {
         "kallelse.kallelse_ics kallelse.kallelse_pdf kallelse.pack coordinator.ask",
     ),
     "who has been told": (WORKS, "disclosure.page disclosure.for_guardian"),
-    "who does what": (WORKS, "handover.page"),
+    "who does what": (SEES_PLAN, "handover.page"),
     "decisions": (
         DECIDES,
         "case.step kartlaggning.step signal.accept signal.join signal.give_back consent.ask "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from county import PASSWORD, Clock, County, mail
@@ -254,3 +255,28 @@ def _state(tablet: str) -> TabletState:
 
 def _code(page: str) -> str:
     return re.search(r'code-big"[^>]*>([0-9A-Z]{4}-[0-9A-Z]{4})<', page)[1]  # type: ignore[index]
+
+
+def test_two_administrators_who_appoint_in_the_same_moment_do_not_give_a_unit_two_ansvariga(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R059: the database says it, since neither of them can see the other."""
+    client = county.sign_in("Arvid")
+    monkeypatch.setattr("kid_wheel.views.admin._holders", lambda *_: [])
+    refused = _assign(client, county, "Mona", "ansvarig")
+    assert refused.status_code == 422 and "har redan en Barnets bästa-ansvarig" in refused.text
+    assert county.change(_ansvariga) == [county.id("Anna")]
+
+
+def test_an_ansvarig_whose_last_day_is_set_leaves_room_for_the_next(county: County) -> None:
+    unit = county.id("Exempelskolan")
+
+    def end_and_begin() -> None:
+        anna = db.session.query(Assignment).filter_by(unit_id=unit, role=Role.ANSVARIG).one()
+        anna.until_on = date(2027, 6, 30)
+        db.session.flush()
+        row = {"organisation_id": anna.organisation_id, "unit_id": unit, "role": Role.ANSVARIG}
+        dina = db.session.query(Staff).filter_by(email=mail("Dina")).one()
+        db.session.add(Assignment(staff_id=dina.id, from_on=date(2027, 6, 30), **row))
+
+    county.change(end_and_begin)

@@ -195,6 +195,7 @@ MISSING: dict[tuple[str, str], Callable[[Story], None]] = {
     ("start_plan", "sip_complete"): _the_sip_says_not_who_answers,
     ("start_plan", "plan_shared"): _the_plan_is_changed,
     ("begin_closing", "messages_answered"): _somebody_wonders,
+    ("close", "messages_answered"): _somebody_wonders,
     ("close", "every_wish_answered"): Story.the_child_talks_again,
     ("close", "child_told"): _told_before_the_answer_was_changed,
     ("refer", "receiver_accepted"): _declined,

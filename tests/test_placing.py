@@ -79,6 +79,18 @@ def count(county: County, table: Any) -> int:
 # Where it lands.
 
 
+def test_a_guardians_words_that_come_when_the_case_is_closed_wait_for_who_it_is(
+    county: County, family: Room, tablet: Sender, anna: PageClient
+) -> None:
+    code = county.code_of(family.case_id)
+    family.to(CaseState.CLOSED)
+    anna.page(f"/case/{family.case_id}/conversation/{family.conversation_id}")
+    assert code not in anna.page("/case/").text
+    assert tablet.send(told(county, family, None)).status_code == 201
+    inbox = anna.page("/case/").text
+    assert code in inbox and "har berättat på surfplattan" in inbox
+
+
 def test_what_a_guardian_said_on_the_tablet_is_that_guardians_own_ring(
     county: County, family: Room, tablet: Sender
 ) -> None:

@@ -25,11 +25,12 @@ from plan_steps import (
 from pypdf import PdfReader
 from sharing import SOCIAL, Room, lay_in
 
-from kid_wheel import clock, disclosure, meeting, network, plan
+from kid_wheel import clock, disclosure, guardian, meeting, network, plan
 from kid_wheel.case import Case, CaseState
 from kid_wheel.db import db
 from kid_wheel.disclosure import Disclosure, Kind
 from kid_wheel.guardian import Guardian
+from kid_wheel.people import Staff, Unit
 
 
 @pytest.fixture
@@ -360,6 +361,57 @@ def test_only_the_coordinator_changes_a_plan_and_the_ansvarig_reads_it(
     assert anna.get(f"/case/{case}/plan/action/new").status_code == 404
 
 
+# "Vem gör vad."
+
+
+def test_who_does_what_names_the_participants_and_who_answers_for_each_action_with_contact(
+    county: County, case: str
+) -> None:
+    """R066. The coordinator opens it too, without the family's own telephone."""
+    anna = county.sign_in("Anna")
+    write_action(county, anna, case, unit=county.id("Exempelskolan"))
+    write_action(county, anna, case, what="Läsro på fritids", who="Rektor Rut Demo")
+    appoint(county, case, "Mona")
+
+    school, dina = county.id("Exempelskolan"), county.id("Dina")
+
+    def meet() -> None:
+        db.session.get_one(Unit, school).telephone = "016-465 004"
+        found = db.session.get_one(Case, case)
+        key, at = found.key(county.ring), clock.now()
+        held = meeting.plan(db.session, key, case, "samverkansmote", at, 60, {}, at)
+        db.session.flush()
+        alva, bo = (
+            guardian.add(
+                db.session, key, case,
+                {"name": name, "relation": "mamma", "telephone": telephone}, at,
+            )
+            for name, telephone in (("Alva Testlund", "070-465 001"), ("Bo Testlund", "070-1"))
+        )  # fmt: skip
+        db.session.flush()
+        for one in (alva, bo):
+            meeting.invite_family(db.session, key, held, one.id, one.read(key)["name"], at)
+        staff = db.session.get_one(Staff, dina)
+        kind, words = meeting.ParticipantKind.OWN, {"name": staff.name, "role": "kurator"}
+        meeting._add(db.session, key, held, kind, at, words, staff_id=staff.id)
+        guardian.suspend(bo, key, "Inte trygg", at)
+
+    county.change(meet)
+    for name in ("Anna", "Mona"):
+        text = " ".join(county.sign_in(name).page(f"/case/{case}/who").text.split())
+        for shown in (
+            "Med på mötet", "Alva Testlund", "mamma", "Dina Påhittsson", "kurator",
+            "dina@demo.example", "Gör insatserna", "Socialsekreterare Sam Demo", "016-465 004",
+            "Familjesamtal varannan vecka", "Rektor Rut Demo", "Läsro på fritids",
+        ):  # fmt: skip
+            assert shown in text, (name, shown)
+        assert "Brusets insats" not in text and "Bo Testlund" not in text
+        assert ("070-465 001" in text) is (name == "Anna")
+        assert ("Öppnat av misstag?" in text) is (name == "Anna"), (
+            "no decision is the coordinator's"
+        )
+
+
 # "Det här blev inte av."
 
 
@@ -382,6 +434,44 @@ def test_what_a_child_wonders_reaches_the_coordinator_and_is_answered(
     assert "Sam var sjuk. Hen kommer på måndag." in page.text
     (event,) = county.events("plan:concern_raised", case_id=case)
     assert event.detail == "child"
+
+
+def test_what_did_not_happen_stands_where_ansvarig_and_coordinator_look_until_it_is_answered(
+    county: County, case: str, time: Clock
+) -> None:
+    """R093: it reaches them by itself, also before anybody opens the plan."""
+    anna, code = county.sign_in("Anna"), county.code_of(case)
+    start_plan(county, anna, case)
+    appoint(county, case, "Mona")
+    mona, bodil = county.sign_in("Mona"), county.sign_in("Bodil")
+    said = "Sedan 22 november väntar barnet eller en vårdnadshavare på svar"
+    time.pass_(days=2)
+    pages = ((anna, "/case/"), (anna, f"/case/{case}"), (mona, "/welcome"))
+    for client, page in pages:
+        assert said not in client.page(page).text
+    anna.send(f"/case/{case}/plan", "/concern", voice="child", text="Sam har inte kommit än.")
+    for client, page in pages:
+        text = client.page(page).text
+        assert said in text and code in text and "Sam har inte" not in text, page
+    assert said not in bodil.page("/case/").text
+    mona.send(f"/case/{case}/plan", "/answer", answer="Hen kommer på måndag.")
+    for client, page in pages:
+        assert said not in client.page(page).text
+
+
+def test_an_ansvarig_who_coordinates_in_another_unit_finds_the_plan_in_the_inbox(
+    county: County, case: str
+) -> None:
+    anna, cesar = county.sign_in("Anna"), county.sign_in("Cesar")
+    start_plan(county, anna, case)
+    assert "Du samordnar" not in cesar.page("/case/").text
+    appoint(county, case, "Cesar", unit="Centralt Provkommunen")
+    anna.send(f"/case/{case}/plan", "/concern", voice="child", text="Sam har inte kommit än.")
+    page = cesar.page("/case/")
+    assert "Du samordnar" in page.text and "väntar barnet eller en vårdnadshavare" in page.text
+    assert "nytt samtal" not in page.text, "that is the ansvarig's to know"
+    html = cesar.get("/case/").text
+    assert f'href="/case/{case}/plan"' in html and f'href="/case/{case}"' not in html
 
 
 def test_an_empty_question_and_an_empty_answer_are_not_kept(county: County, case: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from kid_wheel.case import CaseState
-from kid_wheel.process import GUARDS, MOVES, drawing
+from kid_wheel.process import GUARDS, MOVES, aside, drawing
 from kid_wheel.views.stopped import reasons
 
 README = Path(__file__).parent.parent / "README.md"
@@ -37,3 +37,10 @@ def test_every_state_is_reached_and_only_a_mistake_is_a_dead_end() -> None:
 def test_the_readme_draws_the_process_from_the_code() -> None:
     (drawn,) = re.findall(r"```mermaid\n(.*?)\n```", README.read_text("utf-8"), re.DOTALL)
     assert drawn == drawing()
+
+
+def test_the_readme_lists_from_the_code_what_can_be_done_from_almost_anywhere() -> None:
+    (listed,) = re.findall(r"\n(\| aside \|.*?)\n\n", README.read_text("utf-8"), re.DOTALL)
+    assert listed == aside()
+    for key in ("refer", "void"):
+        assert f"`{key}`" in listed and f": {key}" not in drawing()

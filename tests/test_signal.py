@@ -340,6 +340,33 @@ def test_a_signal_that_nobody_accepts_reaches_the_deputy_after_the_units_own_day
     assert "Mottagen" in _receipt(county.sign_in("Mona"))
 
 
+def test_a_signal_in_a_closed_case_waits_and_escalates_as_any_other(
+    county: County, time: Clock
+) -> None:
+    case_id = _send(county, "Mona")
+    anna = county.sign_in("Anna")
+    _accept(anna, case_id)
+
+    def close() -> None:
+        found = db.session.get_one(Case, case_id)
+        found.state, found.state_at = CaseState.CLOSED, clock.now()
+
+    county.change(close)
+    assert "Ny signal" not in anna.page("/case/").text
+    assert _send(county, "Mona", code=county.code_of(case_id)) == case_id
+    inbox = anna.page("/case/").text
+    assert "Ny signal" in inbox and "Nytt i ett avslutat ärende" in inbox
+    time.pass_(days=10)
+    county.sign_in("Dina").page("/case/")
+    assert len(county.events("signal:escalated", case_id=case_id)) == 1
+    heading = "Signaler som ingen har tagit emot"
+    assert heading in county.sign_in("Arvid").page("/admin/").text
+    anna = county.sign_in("Anna")
+    told = anna.get(_accept(anna, case_id).location).text
+    assert "Öppna det igen om barnet behöver det" in told and 'data-step="reopen"' in told
+    assert "Ny signal" not in anna.page("/case/").text
+
+
 def test_what_the_deputy_does_not_accept_either_reaches_the_huvudman_after_as_many_days_again(
     county: County, time: Clock
 ) -> None:

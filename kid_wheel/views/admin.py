@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 from wtforms import (
     EmailField,
@@ -505,6 +506,10 @@ def _assign(person: Staff, unit: Unit, role: Role, mandate: str = "") -> None:
             mandate=mandate,
         )
     )
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # another administrator was first
+        raise AlreadyAnsvarig from error
     _record_assignment("assignment:made", person, unit.id, role)
     if role == Role.ANSVARIG:
         _hand_over(unit, person, on)

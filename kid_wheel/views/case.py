@@ -30,7 +30,18 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 from sqlalchemy import select
 
-from .. import audit, clock, consent, drawing, handover, lending, permissions, process, reading
+from .. import (
+    audit,
+    clock,
+    consent,
+    drawing,
+    handover,
+    lending,
+    permissions,
+    process,
+    reading,
+    waiting,
+)
 from ..case import (
     FUTURE_BIRTH,
     UNKNOWN_CASE,
@@ -58,6 +69,7 @@ from .in_case import move as take_step
 from .next_steps import TAPS, next_steps, stage_pages
 from .special import notes
 from .voice_wheel import areas_of, name_of
+from .waiting import waiting_words
 
 blueprint = Blueprint("case", __name__, url_prefix="/case")
 
@@ -232,7 +244,13 @@ def _case_page(case: Case, **form: str) -> str:
         read=_read_by_me(case),
         staff={c.id: db.session.get(Staff, c.staff_id) for c in case.conversations},
         may_move=is_unpaired(case),
-        reasons=[*reason_words(case), *notes(about), *_alone(case), *conflicts(case)],
+        reasons=[
+            *reason_words(case),
+            *notes(about),
+            *waiting_words(case, _waits(case)),
+            *_alone(case),
+            *conflicts(case),
+        ],
         state=state_words()[case.state],
         form=MoveForm(),
         failed=form,
@@ -271,6 +289,12 @@ def _alone(case: Case) -> list[str]:
     alone = left_alone(db.session, [case.id], clock.today())
     keep_left(db.session, alone.values(), case.unit_id, clock.now())
     return [without_coordinator()] if alone else []
+
+
+def _waits(case: Case) -> waiting.Waits:
+    here = Case.id == case.id
+    heard = waiting.heard(db.session, current_user.id, here)
+    return waiting.waits(db.session, here, heard, clock.today())[case.id]
 
 
 def _shown(case: Case, conversation: Conversation, record: Record) -> dict[str, Any]:

@@ -34,8 +34,10 @@ from ..handover import (
     WrongDay,
 )
 from ..people import Staff, Unit
-from ..permissions import Permission, may_decide, may_receive, requires
-from .in_case import find, find_to_decide, move, note, ring
+from ..permissions import Permission, may_decide, may_read, may_receive, requires
+from . import who
+from .in_case import find_to_decide, move, note, ring
+from .plan import find_to_see
 from .signal import other_units
 
 blueprint = Blueprint("handover", __name__)
@@ -46,9 +48,14 @@ class Confirm(FlaskForm):  # type: ignore[misc]
 
 
 @blueprint.get("/case/<uuid:case_id>/who")
-@requires(Permission.CASE_READ)
+@requires(Permission.CASE_COORDINATE)
 def page(case_id: UUID) -> str:
-    return _page(find(case_id))
+    """Also for the coordinator, who has to know whom to turn to."""
+    found = find_to_see(case_id)
+    note(found, "who:read")
+    shown = _page(found)
+    db.session.commit()
+    return shown
 
 
 # Handing over.
@@ -296,6 +303,7 @@ def _not_answered(error: Exception) -> Any:
 def _page(found: Case, **failed: str) -> str:
     on, key = clock.today(), found.key(ring())
     about, decides = found.about(ring()), may_decide(_me(), found, on)
+    works = may_read(_me(), found, on)
     coordinator = coordinator_of(db.session, found.id, on)
     asked = handover.voiding_of(db.session, found.id)
     past = [one for one in handover.handovers_of(db.session, found.id) if not one.is_open]
@@ -308,7 +316,9 @@ def _page(found: Case, **failed: str) -> str:
         colleagues=_colleagues(found, on) if decides else [],
         coordinator=_coordinator(coordinator, key),
         left=_coordinator(left_alone(db.session, [found.id], on).get(found.id), key)[0],
-        placed=about.get("placed"),
+        participants=who.participants(found, key, works=works),
+        owners=who.owners(found, key, works=works),
+        placed=about.get("placed") if works else None,
         decides=decides,
         units=other_units(found) if decides else [],
         suggested=_suggested(found, about, on) if decides else None,

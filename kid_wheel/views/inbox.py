@@ -5,11 +5,9 @@ It must never find a child with protected identity by a name, nor read a case to
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
@@ -18,18 +16,16 @@ from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import joinedload
 
-from .. import audit, clock, consent, handover, signal
-from ..audit import AuditEvent
+from .. import audit, clock, consent, handover, signal, waiting
 from ..case import Case, CaseState
-from ..conversation import Conversation
 from ..coordinator import coordinated_cases, keep_left, left_alone
 from ..db import db
 from ..handover import delegated_cases
 from ..people import Unit
 from ..permissions import Permission, readable_cases, requires, units_answered_for
-from ..placing import with_waiting
 from ..signal import Signal
 from ..tablet import tidy_code
+from ..waiting import Heard, Waits
 from .case import (
     blueprint,
     guardian_conflict,
@@ -40,6 +36,7 @@ from .case import (
 from .in_case import ring, state_words
 from .placing import guardian_has_told
 from .special import notes
+from .waiting import waiting_words
 
 PER_PAGE = 30  # cases: more than anybody works with in a day, and quick to draw
 SHORTEST_SEARCH = 2  # letters
@@ -49,8 +46,7 @@ SHORTEST_SEARCH = 2  # letters
 class Line:
     """A case as a list shows it. A child with protected identity is a code and nothing else.
 
-    waiting_since: when somebody began to wait for the reader, if anybody does. reasons: what a
-    person should know of the case.
+    waits: who waits for the reader. reasons: what a person should know of the case.
     """
 
     case: Case
@@ -58,24 +54,12 @@ class Line:
     birth_year: int | None
     place: str
     state: str
+    waits: Waits
     conversations: int = 0
     unread: int = 0
     on_paper: int = 0
-    signal_since: datetime | None = None
-    is_escalated: bool = False
-    is_overdue: bool = False
-    waiting_since: datetime | None = None
     reasons: list[str] = field(default_factory=list)
     opens: str = "case.case"
-
-
-class Heard(NamedTuple):
-    """A conversation in a case, and whether the person signed in has read it."""
-
-    case_id: str
-    received_at: datetime
-    origin: str
-    is_read: bool
 
 
 class Search(FlaskForm):  # type: ignore[misc]
@@ -85,25 +69,29 @@ class Search(FlaskForm):  # type: ignore[misc]
 @blueprint.get("/")
 @requires(Permission.CASE_LIST)
 def inbox() -> str:
-    """One's own open cases; the child who has waited longest comes first."""
-    on = clock.today()
-    units = units_answered_for(current_user, on)
+    """One's own open cases, and those closed where something has come; the child who has waited
+    longest comes first."""
+    units = units_answered_for(current_user, clock.today())
     signal.escalate(db.session, units, clock.now())
-    wanted = _mine() & Case.state.not_in(handover.ENDED)
-    heard = _heard(wanted)
-    waiting = _waiting(wanted, heard)
-    page, pages = _page_number(len(waiting))
-    shown = waiting[(page - 1) * PER_PAGE : page * PER_PAGE]
-    rows = lines([case_id for case_id, _since in shown], heard)
+    mine = _mine()
+    closed = list(db.session.scalars(select(Case.id).where(mine, _is_closed())))
+    news = waiting.with_news(db.session, closed)
+    wanted = mine & (Case.state.not_in(handover.ENDED) | Case.id.in_(news))
+    heard, waits = _waits(wanted)
+    found = sorted(waits.values(), key=waiting.order)
+    page, pages = _page_number(len(found))
+    shown = [one.case_id for one in found[(page - 1) * PER_PAGE : page * PER_PAGE]]
+    rows = lines(shown, heard, waits)
     audit.record(db.session, "inbox:read", clock.now(), staff_id=current_user.id)
     answer = render_template(
         "case/inbox.html",
-        waiting=[row for row in rows if row.waiting_since],
-        others=[row for row in rows if not row.waiting_since],
+        waiting=[row for row in rows if row.waits.since],
+        others=[row for row in rows if not row.waits.since],
+        coordinated=coordinated(besides=waits),
         offers=[_offer(one) for one in handover.offers_to(db.session, units)],
         page=page,
         pages=pages,
-        closed=_count_closed(),
+        closed=len(closed),
         form=Search(),
     )
     db.session.commit()
@@ -161,21 +149,26 @@ def delegated() -> list[Line]:
     return _open_lines(wanted)
 
 
-def coordinated() -> list[Line]:
-    """The cases whose plan the person signed in coordinates: the plan opens, not the case."""
+def coordinated(besides: Collection[str] = ()) -> list[Line]:
+    """The cases whose plan the person signed in coordinates: the plan opens, not the case.
+    besides: those that are shown as one's own."""
     theirs = coordinated_cases(current_user.id, clock.today())
     wanted = select(Case.id).where(Case.id.in_(theirs), Case.state.not_in(handover.ENDED))
-    found = lines(list(db.session.scalars(wanted.limit(PER_PAGE))))
-    return [
-        replace(line, opens="plan.page", unread=0, waiting_since=None, reasons=[]) for line in found
-    ]
+    found = [id_ for id_ in db.session.scalars(wanted.limit(PER_PAGE)) if id_ not in besides]
+    return sorted(map(_to_coordinate, lines(found)), key=lambda line: waiting.order(line.waits))
 
 
-def lines(case_ids: Collection[str], heard: Sequence[Heard] | None = None) -> list[Line]:
+def lines(
+    case_ids: Collection[str],
+    heard: Iterable[Heard] | None = None,
+    waits: Mapping[str, Waits] | None = None,
+) -> list[Line]:
     """What a list shows of some cases, in their order: as many questions to the database for one
-    as for fifty. heard: the conversations in them and maybe in others, if known already."""
+    as for fifty. heard, waits: of them and maybe of others, if known already."""
     if not case_ids:
         return []
+    if heard is None or waits is None:
+        heard, waits = _waits(Case.id.in_(case_ids))
     loaded = (joinedload(Case.unit), joinedload(Case.organisation), joinedload(Case.ansvarig))
     cases = {
         case.id: case
@@ -184,17 +177,14 @@ def lines(case_ids: Collection[str], heard: Sequence[Heard] | None = None) -> li
     about = {id_: case.about(ring()) for id_, case in cases.items()}
     _load_units(about.values())
     words = state_words()
-    shown = {id_: _line(case, about[id_], words[case.state]) for id_, case in cases.items()}
-    _count_conversations(shown, _heard(Case.id.in_(case_ids)) if heard is None else heard)
-    _look_for_signals(shown)
+    shown = {
+        id_: _line(case, about[id_], words[case.state], waits[id_]) for id_, case in cases.items()
+    }
+    _count_conversations(shown, heard)
     alone = left_alone(db.session, shown, clock.today())
-    told = with_waiting(db.session, shown)
     there = [case for case in cases.values() if case.state not in handover.ENDED]
     disagree = consent.in_conflict(db.session, ring(), there, clock.now())
     for id_, line in shown.items():
-        _say_since_when(line)
-        if id_ in told and line.case.state not in handover.ENDED:
-            line.reasons = [*line.reasons, guardian_has_told()]
         if id_ in alone and line.case.state not in handover.ENDED:
             keep_left(db.session, [alone[id_]], line.case.unit_id, clock.now())
             line.reasons = [*line.reasons, without_coordinator()]
@@ -218,46 +208,10 @@ def _mine() -> ColumnElement[bool]:
     return readable_cases(current_user, clock.today()) & ~another_first
 
 
-def _waiting(
-    wanted: ColumnElement[bool], heard: Iterable[Heard]
-) -> list[tuple[str, datetime | None]]:
-    """The ids of cases, with since when somebody waits; those who wait come first."""
-    unread: dict[str, datetime] = {}
-    for case_id, received_at, _origin, is_read in heard:
-        if not is_read:
-            unread[case_id] = min(unread.get(case_id, received_at), received_at)
-    signalled = (
-        select(func.min(Signal.arrived_at))
-        .where(Signal.case_id == Case.id, Signal.accepted_at.is_(None))
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        select(Case.id, Case.opened_at, Case.follow_up_on, signalled).where(wanted)
-    )
-    on = clock.today()
-    found: list[tuple[str, datetime, datetime | None]] = []
-    for id_, opened, follow_up, sent in rows:
-        late = _midnight(follow_up) if follow_up and follow_up < on else None
-        since = min(filter(None, (sent, unread.get(id_), late)), default=None)
-        found.append((id_, opened, since))
-    found.sort(key=lambda one: (one[2] is None, one[2] or one[1], one[0]))
-    return [(id_, since) for id_, _opened, since in found]
-
-
-def _heard(wanted: ColumnElement[bool]) -> list[Heard]:
-    """Every conversation in some cases."""
-    columns = (Conversation.case_id, Conversation.received_at, Conversation.origin, _is_read())
-    rows = db.session.execute(select(*columns).join(Conversation.case).where(wanted))
-    return [Heard(*row) for row in rows]
-
-
-def _is_read() -> ColumnElement[bool]:
-    """Whether the person signed in has read a conversation; the events know."""
-    return exists().where(
-        AuditEvent.conversation_id == Conversation.id,
-        AuditEvent.staff_id == current_user.id,
-        AuditEvent.event == "conversation:read",
-    )
+def _waits(wanted: ColumnElement[bool]) -> tuple[list[Heard], dict[str, Waits]]:
+    """The conversations in some cases, and who waits in them."""
+    heard = waiting.heard(db.session, current_user.id, wanted)
+    return heard, waiting.waits(db.session, wanted, heard, clock.today())
 
 
 def _found(words: str) -> list[Case]:
@@ -301,17 +255,27 @@ def _page_number(number: int) -> tuple[int, int]:
 # What is shown.
 
 
-def _line(case: Case, about: dict[str, Any], state: str) -> Line:
+def _line(case: Case, about: dict[str, Any], state: str, waits: Waits) -> Line:
+    said = waiting_words(case, waits) + ([guardian_has_told()] if waits.guardian else [])
     if case.protected_identity:
-        return Line(case, _("Ärende %(code)s", code=case.code), None, "", state)
+        return Line(
+            case, _("Ärende %(code)s", code=case.code), None, "", state, waits, reasons=said
+        )
     return Line(
         case,
         about.get("alias") or _("barn"),
         about.get("birth_year"),
         place_words(about),
         state,
-        reasons=[*reason_words(case), *notes(about)],
+        waits,
+        reasons=[*reason_words(case), *notes(about), *said],
     )
+
+
+def _to_coordinate(line: Line) -> Line:
+    waits = line.waits.for_coordinator
+    reasons = waiting_words(line.case, waits)
+    return replace(line, opens="plan.page", unread=0, waits=waits, reasons=reasons)
 
 
 def _load_units(abouts: Any) -> None:
@@ -322,38 +286,14 @@ def _load_units(abouts: Any) -> None:
 
 
 def _count_conversations(shown: dict[str, Line], heard: Iterable[Heard]) -> None:
-    for case_id, received_at, origin, is_read in heard:
-        if case_id not in shown:
+    for one in heard:
+        if one.case_id not in shown:
             continue
-        line = shown[case_id]
+        line = shown[one.case_id]
         line.conversations += 1
-        if not is_read:
+        if not one.is_read:
             line.unread += 1
-            line.on_paper += origin == "paper"
-            line.waiting_since = min(line.waiting_since or received_at, received_at)
-
-
-def _look_for_signals(shown: dict[str, Line]) -> None:
-    waiting = select(Signal.case_id, Signal.arrived_at, Signal.escalated_at).where(
-        Signal.case_id.in_(shown), Signal.accepted_at.is_(None)
-    )
-    arrived: dict[str, list[datetime]] = defaultdict(list)
-    for case_id, arrived_at, escalated_at in db.session.execute(waiting):
-        arrived[case_id].append(arrived_at)
-        shown[case_id].is_escalated |= escalated_at is not None
-    for case_id, moments in arrived.items():
-        line = shown[case_id]
-        line.signal_since = min(moments)
-        line.waiting_since = min(line.waiting_since or line.signal_since, line.signal_since)
-
-
-def _say_since_when(line: Line) -> None:
-    follow_up = line.case.follow_up_on
-    if line.case.state in handover.ENDED or not follow_up or follow_up >= clock.today():
-        return
-    line.is_overdue = True
-    since = _midnight(follow_up)
-    line.waiting_since = min(line.waiting_since or since, since)
+            line.on_paper += one.origin == "paper"
 
 
 def _offer(offered: handover.Handover) -> tuple[handover.Handover, str]:
@@ -361,7 +301,3 @@ def _offer(offered: handover.Handover) -> tuple[handover.Handover, str]:
     if offered.case.protected_identity:
         return offered, _("Ett ärende")
     return offered, offered.case.about(ring()).get("alias") or _("barn")
-
-
-def _midnight(day: Any) -> datetime:
-    return datetime.combine(day, time(), tzinfo=UTC)

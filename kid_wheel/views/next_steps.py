@@ -29,7 +29,13 @@ from .stopped import Reason, reasons
 # Steps that need no more than a tap; the others are taken on the page where their words are.
 TAPS = ("open_case", "reopen", "begin_closing")
 
-FOR_COORDINATOR = ("plan.page", "follow_up.page", "answer_back.page", "documents.page")
+FOR_COORDINATOR = (
+    "plan.page",
+    "follow_up.page",
+    "answer_back.page",
+    "handover.page",
+    "documents.page",
+)
 
 _TAKEN_AT = {
     "accept_signal": "signal.page",

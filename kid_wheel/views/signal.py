@@ -172,6 +172,8 @@ def accept(case_id: UUID) -> Any:
         if stopped:
             return stopped
     flash(_("Signalen är mottagen. Den som skickade den ser det."))
+    if found.state == CaseState.CLOSED:
+        flash(_("Ärendet är avslutat. Öppna det igen om barnet behöver det."))
     return redirect(url_for("case.case", case_id=case_id))
 
 
