@@ -425,8 +425,8 @@ class Child:
         self._page.wait_for_function("() => seen.waiting === 0")
 
     def goes_to_the_wheel(self) -> None:
-        screen = {"intro": ".big-next", "area": ".to-wheel", "closing": ".to-wheel"}
-        self._turns(screen[self._tablet.screen])
+        screen = {"intro": ".big-next"}
+        self._turns(screen.get(self._tablet.screen, ".to-wheel"))
         self._is_on("wheel")
 
     def opens(self, area: str) -> None:
@@ -493,6 +493,12 @@ class Child:
         if question:
             self._page.fill("[name=question]", question)
         self._page.fill("[name=text]", text)
+        self._settles(before)
+
+    def is_asked(self, question: str) -> None:
+        """The adult writes down what it asks, and waits for that to be kept."""
+        before = self._sent()
+        self._page.fill("[name=question]", question)
         self._settles(before)
 
     def says_what_it_is_about(self, kind: str) -> None:

@@ -3,9 +3,11 @@
  * child in it: what was left is emptied, and who comes back begins with the PIN.
  */
 import { session } from "../session.js";
+import { writing } from "../writing.js";
 
 export function keepNothingBehind() {
   addEventListener("pagehide", ({ persisted }) => {
+    writing.keepNow();
     if (!persisted) return;
     document.getElementById("screen").replaceChildren();
     document.getElementById("rights").replaceChildren();

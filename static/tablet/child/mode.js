@@ -22,9 +22,9 @@ import { startDrawing } from "./drawing.js";
 import { session } from "../session.js";
 import { listenInstead, readAloud, showListening, toggleListening } from "./listen.js";
 import { beQuiet, sayAgain } from "./voice.js";
+import { writing } from "../writing.js";
 
 const HOLD_MS = 1000; // the adult's corner: long enough that a child's tap is not it
-const TYPING_PAUSE_MS = 400;
 const MAX_QUESTION = 300; // characters, as in the schema of the record
 const WITHOUT_RIGHTS = new Set(["thanks", "thrown", "letter-closed"]);
 
@@ -44,7 +44,7 @@ export function startChildMode() {
   rights().addEventListener("click", onRights);
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, noteTouch, { capture: true, passive: true });
   document.addEventListener("click", listenInstead, { capture: true });
-  document.addEventListener("visibilitychange", () => document.hidden && beQuiet());
+  document.addEventListener("visibilitychange", onHidden);
   guardCorner();
   guardChildMode(() => Boolean(root()));
   startQuickHide(onNewScreen);
@@ -146,13 +146,19 @@ function stayAtThisAddress(event) {
   if (event.target.closest("a.sector")) event.preventDefault();
 }
 
-let typing;
 function onWriting({ target }) {
   const form = target.closest("form.words");
   if (!form) return;
   hintAt(form);
-  clearTimeout(typing);
-  typing = setTimeout(() => session.state && form.isConnected && keepWords(form, root().dataset.area), TYPING_PAUSE_MS);
+  const { area } = root().dataset;
+  writing.keepSoon(form, () => keepWords(form, area));
+}
+
+/** The tablet is put away, or another app comes over this one. */
+function onHidden() {
+  if (!document.hidden) return;
+  writing.keepNow();
+  beQuiet();
 }
 
 function onRights({ target }) {

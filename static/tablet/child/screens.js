@@ -67,7 +67,7 @@ export const childScreens = {
     const screen = copy(`child-words-${key}`);
     const form = screen.querySelector("form");
     form.dataset.words = id ?? crypto.randomUUID();
-    const known = session.state.words.get(id);
+    const known = session.state.words.get(id) ?? session.state.asked.get(id);
     showKind(form, known?.kind ?? kind);
     if (known) {
       for (const one of form.querySelectorAll("[name=speaker]")) one.toggleAttribute("checked", one.value === known.speaker);
