@@ -9,6 +9,7 @@ from hub import Hub
 from pages import FLAGS, LANDSCAPE, PORTRAIT, Tablet
 from playwright.sync_api import BrowserType, Page, expect
 
+from kid_wheel.case import check_letter
 from kid_wheel.demo import PASSWORD
 
 WORDS = "Jag vill att de slutar bråka när jag ska plugga."
@@ -233,6 +234,45 @@ def test_a_restless_child_is_done_at_once_and_nothing_is_answered_for_it(
     for area in record["areas"]:
         for item in (area, *area["cards"], *area["statements"]):
             assert not {"release", "important", "confirmed"} & item.keys()
+
+
+SOMEBODY = "en vuxen som ska hjälpa dig"
+
+
+@pytest.mark.parametrize(
+    ("child", "who", "when"),
+    [
+        ({"place_kind": "grundskola"}, "{ansvarig}", "inom 9 dagar"),
+        ({"place_kind": "forskola"}, SOMEBODY, "inom några dagar"),
+        ({"place_kind": "grundskola", "place_unit": ""}, SOMEBODY, "inom några dagar"),
+        ({"case_code": f"ABCDE{check_letter('ABCDE')}"}, SOMEBODY, "inom några dagar"),
+    ],
+    ids=["the unit's own child", "another unit's", "a unit outside", "a child with a case"],
+)
+def test_a_child_is_told_who_reads_and_when_only_where_the_tablet_knows(
+    tablet: Tablet, hub: Hub, child: dict[str, str], who: str, when: str
+) -> None:
+    """The words go to the ansvarig of the child's own school, or of its case."""
+    tablet.start()
+    tablet.mentor.unlocks()
+    hub.stop()  # without net a code is not asked about
+    ansvarig = str(tablet.ask_store("((session.tablet.answer_days = 9), session.tablet.ansvarig)"))
+    if "case_code" in child:
+        tablet.mentor.prepares_for_case(child["case_code"], 2014)
+        tablet.shows("intro")
+    else:
+        tablet.mentor.prepares("Ines", 2014, **child)
+    who = who.format(ansvarig=ansvarig)
+    told = f"Den här vuxna läser det du har sagt: {who}."
+    tablet.says(told)
+    assert tablet.page.get_attribute("[data-say-text]", "data-say") == told
+    tablet.child.goes_to_the_wheel()
+    tablet.child.reads_back_nothing()
+    tablet.page.tap("[hx-get='/local/child/confirm']:visible")
+    tablet.shows("confirm")
+    tablet.child.is_done()
+    tablet.says(told)
+    tablet.says(f"Du får svar {when}.")
 
 
 def test_how_it_was_to_talk_is_counted_for_nobody(tablet: Tablet, hub: Hub) -> None:

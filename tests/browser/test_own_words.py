@@ -242,12 +242,6 @@ def before_an_answer(tablet: Tablet) -> str:
     return "[name=question]"
 
 
-def on_an_own_card(tablet: Tablet) -> str:
-    tablet.child.opens("halsa")
-    tablet.child.makes_a_card()
-    return "form.own-card [name=label]"
-
-
 def about_somebody_else(tablet: Tablet) -> str:
     tablet.child.reads_back_nothing()
     tablet.page.tap("[hx-get='/local/child/step/help/0']")
@@ -278,15 +272,6 @@ def three_fingers(tablet: Tablet) -> None:
     Hand(tablet).taps_with_three_fingers()
 
 
-def puts_the_tablet_away(tablet: Tablet) -> None:
-    tablet.page.evaluate(
-        """() => {
-          Object.defineProperty(document, "hidden", { value: true, configurable: true });
-          document.dispatchEvent(new Event("visibilitychange"));
-        }"""
-    )
-
-
 def leaves_the_page(tablet: Tablet) -> None:
     tablet.page.evaluate(LEFT)
 
@@ -300,10 +285,8 @@ WHEEL, PAUSE = taps(".to-wheel"), taps("[hx-get='/local/child/pause']")
         (in_own_words, WHEEL),
         (in_own_words, PAUSE),
         (in_own_words, three_fingers),
-        (in_own_words, puts_the_tablet_away),
         (in_own_words, leaves_the_page),
         (before_an_answer, WHEEL),
-        (on_an_own_card, PAUSE),
         (about_somebody_else, WHEEL),
         (about_somebody_else, three_fingers),
         (in_a_note, taps("[hx-get='/local/during']")),

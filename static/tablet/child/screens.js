@@ -170,15 +170,20 @@ export function answerPicture(answer) {
 
 const answeredIn = (area) => [...session.state.cards.keys()].filter((card) => card.startsWith(`${area}/`)).length;
 
+/** Who reads and within how many days is known of the tablet's own unit. A case, and another school, has its own. */
+function whoReads() {
+  const { case_code: code, place } = session.state.about.child;
+  return !code && place?.unit === session.tablet.unit.id ? session.tablet : {};
+}
+
 function withAnsvarig(screen) {
-  fill(screen, { ansvarig: session.tablet.ansvarig });
+  fill(screen, { ansvarig: whoReads().ansvarig });
   for (const read of screen.querySelectorAll("[data-say-text]")) read.dataset.say = read.textContent.trim();
   return screen;
 }
 
-/** The unit's own number of days, if it has one. */
 function withAnswerDays(screen) {
-  const { answer_days: n } = session.tablet;
+  const { answer_days: n } = whoReads();
   return n ? fill(screen, { when: screen.querySelector("[data-days]").dataset.days.replace("{n}", n) }) : screen;
 }
 
