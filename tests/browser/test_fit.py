@@ -60,7 +60,7 @@ def test_two_faces_words_for_metaphors_and_the_childs_own_look(tablet: Tablet, h
 def test_two_switches_are_enough_for_a_conversation(tablet: Tablet) -> None:
     tablet.start()
     tablet.mentor.unlocks()
-    tablet.mentor.prepares("Nils", 2014, scan="step")
+    tablet.mentor.prepares("Nils", 2014, ("large", "left"), scan="step")
     page = tablet.page
 
     def chooses(selector: str) -> None:
@@ -84,6 +84,16 @@ def test_two_switches_are_enough_for_a_conversation(tablet: Tablet) -> None:
     assert tablet.acknowledged()[-1]["step"] == "good"
     chooses(".to-wheel")
     tablet.shows("wheel")
+    chooses(".done-corner")
+    tablet.shows("closing")
+    chooses(".klar")
+    tablet.shows("confirm")
+    fits = page.get_attribute("body", "data-fit")
+    chooses("[hx-post='/local/child/done']")
+    tablet.shows("thanks")
+    assert page.get_attribute("body", "data-fit") == fits, "the last screen is the child's too"
+    chooses(".today [data-today='good']")
+    expect(page.locator(".today [data-today='good']")).to_have_attribute("aria-pressed", "true")
 
 
 def test_with_one_switch_the_light_moves_at_the_childs_pace(tablet: Tablet) -> None:
@@ -109,6 +119,12 @@ def test_a_pointer_that_rests_chooses_once_and_not_while_the_eyes_rest(tablet: T
     page.mouse.move(*hand.middle_of("#dwell-rest"))
     page.wait_for_selector("#dwell-rest[aria-pressed='false']")
     assert len(tablet.acknowledged()) == before
+    tablet.child.goes_to_the_wheel()
+    tablet.child.reads_back()
+    tablet.child.is_ready()
+    tablet.child.is_done()
+    page.mouse.move(*hand.middle_of(".today [data-today='good']"))
+    page.wait_for_selector(".today [data-today='good'][aria-pressed='true']")
 
 
 def test_the_picture_of_time_gets_smaller_and_ends_nothing(tablet: Tablet) -> None:

@@ -98,6 +98,19 @@ def test_a_whole_conversation_without_reading_a_word(tablet: Tablet, hub: Hub) -
         tablet.child.listens()
     ear.takes("Ja, jag är klar", ".choice")
     tablet.shows("thanks")
+    before = len(spoken(tablet))
+    page.tap("#rights [data-again]")
+    assert spoken(tablet, before + 6)[before:] == [
+        "Tack för att du var med",
+        "Den här vuxna läser det du har sagt: en vuxen som ska hjälpa dig.",
+        "Sedan pratar en vuxen med dig om det.",
+        "Du får svar inom några dagar.",
+        "Hur var det att prata idag?",
+        "Ge plattan till den vuxna.",
+    ]
+    assert ear.hears(page.locator(".way-on span").nth(2)) == "Du får svar inom några dagar."
+    ear.takes("Det är bra.", ".today-faces button")
+    expect(page.locator("[data-today='good']")).to_have_attribute("aria-pressed", "true")
     assert all(one["lang"] == "sv-SE" for one in page.evaluate("spoken"))
     tablet.mentor.holds_corner()
     tablet.mentor.unlocks()

@@ -70,6 +70,6 @@ function choose() {
   const here = target;
   leave();
   target = chosen = here;
-  const control = here.matches(".step") ? here.querySelector("input") : here;
+  const control = here.matches("label.step") ? here.querySelector("input") : here;
   control.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
 }

@@ -9,7 +9,7 @@ import { picture } from "../screen.js";
 
 const ME = "n-1f9d2"; // the picture of "jag": the only one that takes the child's own look
 
-/** @param {Element | undefined} screen the child's, if one is in front @param state of the conversation */
+/** @param {Element | undefined} screen the child's, if one is in front @param state of the conversation, or of a last screen only how the child is spoken to */
 export function fitChild(screen, state) {
   const fit = (screen && state?.about.fit) || {};
   const timer = screen && state?.timer;

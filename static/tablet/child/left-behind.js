@@ -12,7 +12,7 @@ export function keepNothingBehind() {
     document.getElementById("screen").replaceChildren();
     document.getElementById("rights").replaceChildren();
     document.getElementById("said-again")?.remove();
-    if (session.id) session.letGo(); // it is taken up from the disk, as after a kill
+    session.letGo(); // it is taken up from the disk, as after a kill
   });
   addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 }

@@ -26,7 +26,7 @@ import { writing } from "../writing.js";
 
 const HOLD_MS = 1000; // the adult's corner: long enough that a child's tap is not it
 const MAX_QUESTION = 300; // characters, as in the schema of the record
-const WITHOUT_RIGHTS = new Set(["thanks", "thrown", "letter-closed"]);
+const LAST = new Set(["thanks", "thrown", "letter-closed"]); // nothing is left to decide about
 
 const root = () => document.querySelector("#screen > .screen");
 const rights = () => document.getElementById("rights");
@@ -59,11 +59,12 @@ export function onNewScreen() {
   beQuiet();
   const now = root();
   const bar = rights();
-  bar.hidden = !now || WITHOUT_RIGHTS.has(now.dataset.screen);
+  bar.hidden = !now;
   document.body.classList.toggle("child-mode", Boolean(now));
   document.body.dataset.on = document.querySelector("#screen > *")?.dataset.screen ?? "";
-  document.body.dataset.variant = now ? (session.state?.about.variant ?? document.body.dataset.variant ?? "") : "";
+  document.body.dataset.variant = now ? (session.manner?.about.variant ?? document.body.dataset.variant ?? "") : "";
   if (!now) {
+    session.hasParted();
     watchForRest(false);
     fitChild();
     forgetPictures();
@@ -71,27 +72,21 @@ export function onNewScreen() {
     return coming && readAhead(coming.split(" "));
   }
   if (session.id) readAhead(picturesToCome());
-  if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
-  if (WITHOUT_RIGHTS.has(now.dataset.screen)) offerCorner(now);
-  fitChild(now, session.state);
-  watchForRest(!bar.hidden);
+  if (!bar.childElementCount || bar.dataset.lang !== session.manner?.about.language) fillBar(bar);
+  fitChild(now, session.manner);
+  watchForRest(!LAST.has(now.dataset.screen));
   showPressed(session.state?.closing.silences.get(now.dataset.screen)?.silence);
-  if (session.state) showListening();
-  if (session.state) readAloud(now);
+  if (!session.manner) return;
+  showListening();
+  readAloud(now);
 }
 
 function fillBar(bar) {
   const template = document.getElementById("child-rights");
-  if (!template || !session.state) return;
+  if (!template || !session.manner) return;
   bar.replaceChildren(template.content.cloneNode(true));
-  bar.dataset.lang = session.state.about.language;
+  bar.dataset.lang = session.manner.about.language;
   htmx.process(bar);
-}
-
-/** On the last screens only the adult's corner is left. */
-function offerCorner(now) {
-  const corner = rights().querySelector("[data-adult-corner]");
-  if (corner) now.append(corner.cloneNode(true));
 }
 
 function onPlaced({ target }) {
@@ -163,7 +158,7 @@ function onHidden() {
 
 function onRights({ target }) {
   const button = target.closest("button");
-  if (!button || !session.state) return;
+  if (!button || !session.manner) return;
   if (button.dataset.silence) beSilent(button.dataset.silence);
   else if ("again" in button.dataset) sayAgain(root().querySelector("[data-current]") ?? root());
   else if ("listen" in button.dataset) toggleListening();

@@ -81,7 +81,7 @@ function choose() {
   if (!lit) return;
   if (lit.length > 1) return restart(lit);
   const [target] = lit;
-  const control = target.matches(".step") ? target.querySelector("input") : target;
+  const control = target.matches("label.step") ? target.querySelector("input") : target;
   control.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
   if (isThere(target)) restart(); // the same screen: from the beginning
 }

@@ -6,6 +6,7 @@ import { session } from "../session.js";
 import { feelingsScreen, readbackFeelings } from "./feelings.js";
 import { inAdultsWords } from "./on-paper.js";
 import { hintAt } from "./leading.js";
+import { wordsOf } from "./listen.js";
 import { cardScreen, faceNow, faceOf, madeItems, withOwnCards } from "./card-maker.js";
 import { drawingScreen } from "./drawing.js";
 import { pagesOf } from "./page.js";
@@ -97,7 +98,11 @@ export const childScreens = {
   stop: () => inAdultsWords(copy("child-stop")),
   throw: () => inAdultsWords(copy("child-throw")),
   confirm: () => inAdultsWords(copy("child-confirm")),
-  thanks: () => inAdultsWords(withAnswerDays(withAnsvarig(copy("child-thanks")))),
+  thanks() {
+    const screen = withAnsvarig(withAnswerDays(copy("child-thanks")));
+    screen.dataset.say = [...screen.querySelectorAll("h1, .way-on span, legend, .hand-back")].map(wordsOf).join("\n");
+    return inAdultsWords(screen);
+  },
   thrown: () => inAdultsWords(copy("child-thrown")),
 
   closing(index = 0) {
