@@ -31,6 +31,10 @@ FLAGS = [
     "--disable-component-update",
     "--no-first-run",
 ]
+RULES_LEFT = """[...document.querySelectorAll("[data-rule][aria-pressed='false']")].map((rule) => {
+  const { x, y, width, height } = rule.getBoundingClientRect();
+  return [x + width / 2, y + height / 2];
+})"""
 OBSERVER = (Path(__file__).parent / "observe.js").read_text("utf-8")
 
 
@@ -425,9 +429,22 @@ class Child:
         self._page.wait_for_function("() => seen.waiting === 0")
 
     def goes_to_the_wheel(self) -> None:
-        screen = {"intro": ".big-next"}
-        self._turns(screen.get(self._tablet.screen, ".to-wheel"))
+        if self._tablet.screen == "intro":
+            self.meets_the_rules()
+            self._turns("[data-begin]")
+        else:
+            self._turns(".to-wheel")
         self._is_on("wheel")
+
+    def meets_the_rules(self) -> None:
+        """A finger on each that is left, at once: none of them waits for another."""
+        before = self._sent()
+        left = self._page.evaluate(RULES_LEFT)
+        for x, y in left:
+            self._page.touchscreen.tap(x, y)
+        if left:
+            self._page.wait_for_selector("[data-begin]:enabled")
+            self._settles(before)
 
     def opens(self, area: str) -> None:
         self._turns(f".sector[data-area='{area}']")

@@ -19,6 +19,7 @@ export const empty = () => ({
   place: "intro", // the child's screen, to come back to exactly
   before: "intro", // the one before a pause or the question whether to stop
   order: [], // area keys in the order the child opened them
+  rules: new Set(), // of the conversation, that the child has tapped before it began
   cards: new Map(), // card key → {scale, step} or {silence}, with speaker and at
   words: new Map(), // id → {area, card, text, question, kind, speaker, at}
   asked: new Map(), // likewise, while there is an adult's question and no words yet: it is not part of the record
@@ -47,6 +48,9 @@ const changes = {
     if (to.startsWith("area/")) state.page = to;
     if (area && !state.order.includes(area)) state.order.push(area);
     if (state.stage !== "stopped") state.stage = stageOf(to, state.stage);
+  },
+  meet_rule(state, { rule }) {
+    state.rules.add(rule);
   },
   place(state, { card, scale, step, at, shown }) {
     state.cards.set(card, { scale, step, speaker: speakerOf(state), at, shown });

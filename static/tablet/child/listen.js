@@ -7,7 +7,7 @@ import { say } from "./voice.js";
 
 const DOUBLE_MS = 500; // a restless finger's second tap is still the first
 const SPOKEN = "[data-say], button, label, h1, h2, p, li, blockquote, legend:not(.card-face), .sector";
-const ALWAYS_ACTS = "[data-listen], [data-again], [data-adult-corner]";
+const ALWAYS_ACTS = "[data-listen], [data-again], [data-adult-corner], [data-rule]"; // a rule is spoken by its own tap
 
 let heard; // {element, at} what the child has just listened to
 
@@ -67,7 +67,7 @@ export function readAloud(screen) {
   const isSame = opened === now;
   opened = now;
   if (session.manner.about.reading !== "always") return;
-  const inside = screen.querySelectorAll("fieldset.card[data-current], .promises > li, .readback-item, .letter-reply");
+  const inside = screen.querySelectorAll("fieldset.card[data-current], .readback-item, .letter-reply");
   const pieces = [...(isSame ? [] : [words]), ...[...inside].map((one) => one.dataset.say ?? "")];
   say(pieces.join("\n"), screen.querySelector("fieldset.card[data-current]") ?? screen);
 }

@@ -14,6 +14,7 @@ import { keepWords } from "./routes.js";
 import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
 import { onFeeling } from "./feelings.js";
+import { onRule } from "./intro.js";
 import { onNaming } from "./someone-else.js";
 import { hintAt } from "./leading.js";
 import { go } from "../screen.js";
@@ -39,6 +40,7 @@ export function startChildMode() {
   screen.addEventListener("input", onWriting);
   screen.addEventListener("input", onNaming);
   screen.addEventListener("click", onFeeling);
+  screen.addEventListener("click", onRule);
   screen.addEventListener("pointerdown", onTouched);
   screen.addEventListener("focusin", onTouched);
   rights().addEventListener("click", onRights);

@@ -4,8 +4,8 @@
  *
  * With one switch (Space or Enter) the light moves by itself. With two, Space moves it and Enter chooses.
  */
-const GROUPS = ".scale, .tray, .rights, .choices, .area-head, .readback, .promises";
-const TARGETS = "button:not([data-adult-corner]), a.sector, .step, [data-scan]";
+const GROUPS = ".scale, .tray, .rights, .choices, .area-head, .readback";
+const TARGETS = "button:not([data-adult-corner], .promise[aria-pressed='true']), a.sector, .step, [data-scan]";
 const ROUNDS = 2; // in a group; then the light is on the groups again
 const NEXT = new Set([" ", "Tab", "ArrowRight", "ArrowDown"]);
 const CHOOSE = new Set(["Enter"]);

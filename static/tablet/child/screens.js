@@ -5,6 +5,7 @@ import { copy, fill, picture } from "../screen.js";
 import { session } from "../session.js";
 import { feelingsScreen, readbackFeelings } from "./feelings.js";
 import { inAdultsWords } from "./on-paper.js";
+import { introScreen } from "./intro.js";
 import { hintAt } from "./leading.js";
 import { wordsOf } from "./listen.js";
 import { cardScreen, faceNow, faceOf, madeItems, withOwnCards } from "./card-maker.js";
@@ -21,7 +22,7 @@ const LONG = 120; // letters of own words: more than stand well beside another's
 const ROWS_OF_WORDS = 600; // letters across, in the height of one of two rows
 
 export const childScreens = {
-  intro: () => withAnsvarig(copy("child-intro")),
+  intro: () => withAnsvarig(introScreen()),
 
   wheel() {
     const screen = copy("child-wheel");
