@@ -3,6 +3,7 @@
  * never be seen in the child's view, and is never an orosanmälan nor looks like one.
  */
 import { notesIn } from "../child/conversation.js";
+import { hintAt } from "../child/leading.js";
 import { copy, fill, keepScreen, message } from "../screen.js";
 import { session } from "../session.js";
 import { moment } from "./screens.js";
@@ -19,6 +20,7 @@ export async function disclosureScreen() {
   const form = screen.querySelector("form");
   form.dataset.note = unanswered ?? crypto.randomUUID();
   form.elements.question.setAttribute("value", session.state.notes.get(unanswered)?.question ?? "");
+  hintAt(form);
   const notes = notesIn(session.state).map(({ question, text, at }) => {
     const item = fill(copy("adult-note"), { question, text, when: moment(at) });
     if (!question) item.querySelector("[data-if-question]").remove();
@@ -40,7 +42,9 @@ export function keepNote() {
 export function keepNotesWhileWriting() {
   document.getElementById("screen").addEventListener("input", ({ target }) => {
     const form = target.closest("form[data-note]");
-    if (form) writing.keepSoon(form, () => writeDown(form));
+    if (!form) return;
+    hintAt(form);
+    writing.keepSoon(form, () => writeDown(form));
   });
 }
 
