@@ -632,6 +632,7 @@ class Child:
     def takes_away(self, what: str) -> None:
         """While reading back: a card, words, or something the child has made."""
         ways = "[data-take-away], [data-unsay], [data-undraw], [data-unmake], [data-unfeel]"
+        ways += ", [data-unsilence]"
         self._turns(f".readback-item:has-text('{what}') :is({ways})")
 
     def hears_all(self) -> None:

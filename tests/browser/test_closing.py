@@ -236,6 +236,57 @@ def test_a_restless_child_is_done_at_once_and_nothing_is_answered_for_it(
             assert not {"release", "important", "confirmed"} & item.keys()
 
 
+def test_a_silence_without_a_card_is_one_for_each_question_and_the_childs_to_take_back(
+    tablet: Tablet, hub: Hub
+) -> None:
+    tablet.is_at_the_wheel_with("Otto", 2021, place_kind="forskola")
+    child, page = tablet.child, tablet.page
+    pressed = page.locator("#rights [aria-pressed='true']")
+    able = page.locator("#rights [data-silence]:enabled")
+    child.is_silent("Vet inte")
+    child.is_silent("Vet inte")
+    expect(pressed).to_have_count(0)
+    child.is_silent("Vill inte svara")
+    child.is_silent("Vet inte")
+    child.takes_a_pause()
+    expect(able).to_have_count(0)
+    child.goes_on()
+    expect(pressed).to_have_text("Vet inte")
+    child.opens("hemmet")
+    child.wants_to_tell()
+    child.is_asked("Berätta om kvällen")
+    child.is_silent("Vill inte svara")
+    child.goes_to_the_wheel()
+    child.opens("hemmet")
+    child.tells_how_it_feels()
+    expect(pressed).to_have_count(0)
+    child.is_silent("Hoppa över")
+    child.goes_to_the_wheel()
+
+    child.reads_back()
+    expect(able).to_have_count(0)
+    item = page.locator(".readback-item")
+    expect(item).to_contain_text("Vad vill du prata om?")
+    child.presses(".readback-item [data-confirm]")
+    child._turns("[data-change]")
+    tablet.shows("wheel")
+    child.is_silent("Hoppa över")
+    child.reads_back()
+    expect(item).to_contain_text("Hoppa över")
+    expect(item.locator("[data-confirm]")).to_have_attribute("aria-pressed", "false")
+    child.takes_away("Vad vill du prata om?")
+    expect(item).to_contain_text("Berätta om kvällen")
+    child.is_ready()
+    expect(able).to_have_count(0)
+    child.is_done()
+    hands_back(tablet)
+    (record,) = hub.received("Otto")
+    assert [(asked["question"], asked["silence"]) for asked in record["wheel"]] == [
+        ("Hemma. Berätta om kvällen", "dont_want"),
+        ("Hemma. Hur känns det?", "skipped"),
+    ]
+
+
 SOMEBODY = "en vuxen som ska hjälpa dig"
 
 

@@ -345,7 +345,7 @@ def test_an_adults_question_waits_for_the_childs_answer_also_after_a_kill(
     ]
 
 
-def test_a_question_in_a_note_waits_and_alone_it_is_no_note(tablet: Tablet) -> None:
+def test_a_question_in_a_note_waits_gets_a_hint_and_alone_is_no_note(tablet: Tablet) -> None:
     tablet.is_at_the_wheel_with("Lo", 2021)
     page = tablet.page
     page.fill(before_an_answer_in_a_note(tablet), "Berätta mer")
@@ -354,6 +354,10 @@ def test_a_question_in_a_note_waits_and_alone_it_is_no_note(tablet: Tablet) -> N
     tablet.mentor.hears_something_serious()
     expect(page.locator("[data-note] [name=question]")).to_have_value("Berätta mer")
     expect(page.locator(".notes")).to_have_count(0)
+    hint = page.locator("[data-note] [data-leading-hint]")
+    for question, is_leading in ((LEADING["sv"][0], True), (OPEN["sv"][1], False)):
+        page.fill("[data-note] [name=question]", question)
+        assert hint.is_visible() == is_leading, question
     tablet.mentor.writes_down("Han slår mig", question="Berätta mer")
     expect(page.locator(".notes q")).to_have_text(["Berätta mer"])
     expect(page.locator("[data-note] [name=question]")).to_have_value("")

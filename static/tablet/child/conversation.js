@@ -28,7 +28,7 @@ export const empty = () => ({
   drawings: noDrawings(),
   own: noOwnCards(),
   page: undefined, // of an area, where the child was last
-  wheel: [], // silences to a screen without a card: {question, silence, at}
+  wheel: new Map(), // silences to screens without a card: question → {silence, place, at}
   notes: new Map(), // id → {kind, question, text, at}: the adult's, behind the PIN; the question may come first
   timer: undefined, // {minutes, at} of the picture of time, when an adult has started one
   closing: emptyClosing(),
@@ -62,8 +62,9 @@ const changes = {
     state.cards.delete(card);
     changes.unmake_card(state, { card });
   },
-  wheel_silence(state, { question, silence, at }) {
-    state.wheel.push({ question, silence, at });
+  wheel_silence(state, { question, silence, place, at }) {
+    if (silence) state.wheel.set(question, { silence, place, at });
+    else state.wheel.delete(question);
   },
   feel(state, { area, feeling, on, shown, at }) {
     const key = `${area}/${feeling}`;

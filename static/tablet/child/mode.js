@@ -22,11 +22,11 @@ import { startOwnCards } from "./card-maker.js";
 import { startDrawing } from "./drawing.js";
 import { session } from "../session.js";
 import { listenInstead, readAloud, showListening, toggleListening } from "./listen.js";
+import { asks, mayBeSilent, silenceOn, silentAbout } from "./silences.js";
 import { beQuiet, sayAgain } from "./voice.js";
 import { writing } from "../writing.js";
 
 const HOLD_MS = 1000; // the adult's corner: long enough that a child's tap is not it
-const MAX_QUESTION = 300; // characters, as in the schema of the record
 const LAST = new Set(["thanks", "thrown", "letter-closed"]); // nothing is left to decide about
 
 const root = () => document.querySelector("#screen > .screen");
@@ -77,7 +77,8 @@ export function onNewScreen() {
   if (!bar.childElementCount || bar.dataset.lang !== session.manner?.about.language) fillBar(bar);
   fitChild(now, session.manner);
   watchForRest(!LAST.has(now.dataset.screen));
-  showPressed(session.state?.closing.silences.get(now.dataset.screen)?.silence);
+  for (const button of bar.querySelectorAll("[data-silence]")) button.disabled = !mayBeSilent(now, button.dataset.silence);
+  showPressed();
   if (!session.manner) return;
   showListening();
   readAloud(now);
@@ -129,10 +130,12 @@ function onClick(event) {
   const unsay = target.closest("[data-unsay]");
   const undraw = target.closest("[data-undraw]");
   const unmake = target.closest("[data-unmake]");
+  const unsilence = target.closest("[data-unsilence]");
   if (takeAway) session.record({ type: "take_away", card: takeAway.dataset.takeAway });
   else if (unsay) session.record({ type: "unsay", id: unsay.dataset.unsay });
   else if (undraw) session.record({ type: "undraw", drawing: undraw.dataset.undraw });
   else if (unmake) session.record({ type: "unmake_card", card: unmake.dataset.unmake });
+  else if (unsilence) session.record({ type: "wheel_silence", question: unsilence.dataset.unsilence, silence: null });
   else return;
   if (root().dataset.screen === "closing") go(`/local/child/${session.state.place}`);
   else unsay.closest("li").remove();
@@ -147,6 +150,7 @@ function onWriting({ target }) {
   const form = target.closest("form.words");
   if (!form) return;
   hintAt(form);
+  showPressed();
   const { area } = root().dataset;
   writing.keepSoon(form, () => keepWords(form, area));
 }
@@ -170,10 +174,8 @@ function beSilent(silence) {
   const card = currentCard();
   if (!card) {
     if (silence === "skipped" && goOn(silence)) return;
-    if (onStepSilence(root(), silence)) return showPressed(silence);
-    session.record({ type: "wheel_silence", question: root().dataset.say.replaceAll("\n", ". ").slice(0, MAX_QUESTION), silence });
-    showPressed(silence);
-    return;
+    if (!onStepSilence(root(), silence) && asks(root())) silentAbout(root(), silence);
+    return showPressed();
   }
   for (const input of card.querySelectorAll("input:checked")) input.checked = false;
   choose(card, null);
@@ -195,9 +197,16 @@ function goOn(silence) {
 /** The words and picture that the child has in front of it. */
 const shownOn = ({ dataset: { label, say, symbol } }) => ({ label, say, symbol });
 
+/** To the card in front, or to what the screen asks. */
+function silenceNow() {
+  if (!session.state || currentCard()) return currentCard()?.dataset.silence;
+  return session.state.closing.silences.get(root().dataset.screen)?.silence ?? silenceOn(root());
+}
+
 const currentCard = () => root()?.querySelector("fieldset.card[data-current]");
 
-function showPressed(silence = currentCard()?.dataset.silence) {
+function showPressed() {
+  const silence = silenceNow();
   for (const button of rights().querySelectorAll("[data-silence]")) {
     const isPressed = String(button.dataset.silence === silence);
     if (button.getAttribute("aria-pressed") !== isPressed) button.setAttribute("aria-pressed", isPressed);

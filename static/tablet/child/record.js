@@ -27,7 +27,7 @@ export function makeRecord(state, { areas }, { id, finishedAt, ended }) {
     ...(about.origin && { origin: about.origin }),
     tapped_by: about.tapped_by,
     ended,
-    wheel: state.wheel,
+    wheel: [...state.wheel].map(([question, { silence, at }]) => ({ question, silence, at })),
     ...(notesIn(state).length && { notes: notesIn(state).map(noteOf) }),
     ...(state.lookedBack?.earlier && { looked_back_at: state.lookedBack.earlier }),
     ...wishesOf(state),

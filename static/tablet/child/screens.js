@@ -1,4 +1,5 @@
 /** The child's screens. Each makes one element from its template and the state of the conversation. */
+import { silenceKey } from "./closing.js";
 import { firstStep, sayOf } from "./closing-screens.js";
 import { areaHead } from "./area-head.js";
 import { copy, fill, picture } from "../screen.js";
@@ -272,6 +273,7 @@ function readbackItems() {
   const answered = [...cards].map(([key, given]) => ({ card: { ...faceNow(key, given.shown.card), key, area: key.split("/")[0] }, given }));
   answered.sort((a, b) => rank(a.given) - rank(b.given));
   return [
+    ...[...session.state.wheel].map(([question, given]) => readbackSilence(question, given)),
     ...[...words].map(([id, said]) => readbackWords(id, said)),
     ...readbackFeelings(),
     ...madeItems(),
@@ -291,6 +293,24 @@ function readbackCard(card, given) {
   offerToConfirm(item, card.key);
   item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/change/${card.key}`);
   item.querySelector("[data-take-away]").dataset.takeAway = card.key;
+  return item;
+}
+
+/** To a question without a card. What an older version kept leads to the wheel. */
+function readbackSilence(question, given) {
+  const [way, area] = (given.place ?? "wheel").split("/");
+  const { symbol, label } = answerPicture(given);
+  const face = way === "feelings" ? "k-feelings" : "k-talk";
+  const item = fill(copy("child-readback-card"), { label: question, symbol: face, answer: label, "answer-symbol": symbol });
+  addLines(item, { answer: lineOfAnswer(given) });
+  if (session.catalog.areas.some(({ key }) => key === area)) item.dataset.area = area;
+  sayOf(item, { say: question, answer: answerSay(given).replace(/[.]$/, "") });
+  offerToConfirm(item, silenceKey(question));
+  const there = (given.place ?? "wheel").replace("closing-each", "each").replace("closing-", "step/");
+  item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/${there}`);
+  const takeAway = item.querySelector("[data-take-away]");
+  takeAway.removeAttribute("data-take-away");
+  takeAway.dataset.unsilence = question;
   return item;
 }
 
