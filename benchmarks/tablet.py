@@ -204,7 +204,9 @@ class Tablet:
         page.click("[data-screen=prepare] button.start")
         page.wait_for_selector("[data-screen=intro]")
         shown = {*page.evaluate(PICTURES)}
-        page.click("[data-screen=intro] .big-next")
+        for rule in page.locator("[data-rule]").all():
+            rule.tap()
+        page.click("[data-begin]")
         page.wait_for_selector("[data-screen=wheel]")
         shown |= {*page.evaluate(PICTURES)}
         self.open_area(AREAS[0])

@@ -14,6 +14,7 @@ import { tellOfVoices } from "./adult/voice-check.js";
 import { answer, copy, fill, go, keepScreen, message, picture } from "./screen.js";
 import { session } from "./session.js";
 import { store } from "./store/store.js";
+import { writing } from "./writing.js";
 
 // From the first line: a worker that is registered late is the one that is missing without net.
 navigator.serviceWorker?.register("/sw.js", { scope: "/" }).catch((error) => console.warn("no service worker", error));
@@ -31,6 +32,7 @@ function isBehindPin(where) {
 
 /** Answers a request under /local/ from the tablet itself: nothing of it leaves the tablet. */
 async function local(method, path, body) {
+  writing.keepNow();
   const parts = path.replace("/local/", "").split("/");
   if (isBehindPin(parts[0])) return routes["GET corner"]();
   const isGuardians = parts[0] === "guardian";
@@ -249,7 +251,7 @@ function put(screen) {
 }
 
 // The page's own: for what a guardian's session adds, and for the tests and the benchmark to look into.
-export { answer, askAboutCase, copy, fill, go, keepScreen, livenChild, loadPack, message, picture, readChild, session, store };
+export { answer, askAboutCase, copy, fill, go, keepScreen, livenChild, loadPack, message, picture, readChild, session, store, writing };
 
 start().catch((error) => {
   console.error(error);

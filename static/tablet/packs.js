@@ -70,7 +70,7 @@ function namePersons(persons, twins, { lang, dir }) {
   }
 }
 
-const TEXTS = "h1, p, button > span:not(.corner-sign), .card-label, .card-say, .step > span, .promises span, legend:not(.card-face), .adult-asks";
+const TEXTS = "h1, p, button > span:not(.corner-sign), .card-label, .card-say, .step > span, legend:not(.card-face), .adult-asks";
 
 /** A child's pack to look into, without showing it. @returns {Promise<Document>} */
 export const readChildPack = (language, variant) => parsed(`/tablet/${language}/${variant}`);

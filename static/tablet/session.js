@@ -19,6 +19,7 @@ class Session {
   letter; // the answers to the child, while it looks at them: see child/letter.js
   #letterPictures = new Map(); // what the letter carries → the address it is shown from
   earlier; // what the child said before, when it was lent for this conversation: see follow_up.py
+  #parted; // as in `manner`, while the child has its last screen
   #view = CHILDS; // how taps change an empty state, and what record it becomes
   #handedTo;
   #pending = [];
@@ -92,6 +93,17 @@ class Session {
     this.#handedTo = undefined;
   }
 
+  /** How the child in front is spoken to: {about: {language, variant, reading, pace, fit}, listens}. On its
+   *  last screen there is only this, until another comes: who cannot read hears that one too. */
+  get manner() {
+    return this.kind === "guardian" ? undefined : (this.state ?? this.#parted);
+  }
+
+  listen(on) {
+    if (this.state) this.record({ type: "listen", on });
+    else this.#parted.listens = on;
+  }
+
   /** One tap: remembered at once, on disk as soon as the store answers. */
   record(tap) {
     const timed = { ...tap, at: now() };
@@ -127,13 +139,13 @@ class Session {
     await this.written();
     const record = this.#view.makeRecord(this.state, this.catalog, { id: this.id, finishedAt: now(), ended });
     await store.seal(record, this.tablet.hub_key, now());
-    this.letGo();
+    this.part();
     outbox.sendNow();
   }
 
   async throwAway() {
     await store.throwAway(this.id, now());
-    this.letGo();
+    this.part();
   }
 
   /** An adult lays the conversation aside: all of it is on disk, and a start no longer leads to it. */
@@ -143,11 +155,30 @@ class Session {
     if (this.state) this.letGo();
   }
 
+  /** What the child said is gone from this page; its last screen is still spoken as it chose. */
+  part() {
+    const { about, listens } = this.manner ?? {};
+    this.#forget();
+    if (!about) return this.letGo();
+    const { language, variant, reading, pace, fit } = about;
+    this.#parted = { about: { language, variant, reading, pace, fit }, listens };
+  }
+
+  /** The child's last screen is over. */
+  hasParted() {
+    if (this.#parted) this.letGo();
+  }
+
   /** The conversation leaves this page; a draft stays on disk. */
   letGo() {
+    this.#forget();
+    this.#parted = undefined;
+    for (const pack of ["child-pack", "guardian-pack"]) document.getElementById(pack).replaceChildren();
+  }
+
+  #forget() {
     this.closeLetter();
     this.id = this.kind = this.state = this.catalog = this.earlier = undefined;
-    for (const pack of ["child-pack", "guardian-pack"]) document.getElementById(pack).replaceChildren();
   }
 }
 

@@ -31,6 +31,10 @@ FLAGS = [
     "--disable-component-update",
     "--no-first-run",
 ]
+RULES_LEFT = """[...document.querySelectorAll("[data-rule][aria-pressed='false']")].map((rule) => {
+  const { x, y, width, height } = rule.getBoundingClientRect();
+  return [x + width / 2, y + height / 2];
+})"""
 OBSERVER = (Path(__file__).parent / "observe.js").read_text("utf-8")
 
 
@@ -425,9 +429,22 @@ class Child:
         self._page.wait_for_function("() => seen.waiting === 0")
 
     def goes_to_the_wheel(self) -> None:
-        screen = {"intro": ".big-next", "area": ".to-wheel", "closing": ".to-wheel"}
-        self._turns(screen[self._tablet.screen])
+        if self._tablet.screen == "intro":
+            self.meets_the_rules()
+            self._turns("[data-begin]")
+        else:
+            self._turns(".to-wheel")
         self._is_on("wheel")
+
+    def meets_the_rules(self) -> None:
+        """A finger on each that is left, at once: none of them waits for another."""
+        before = self._sent()
+        left = self._page.evaluate(RULES_LEFT)
+        for x, y in left:
+            self._page.touchscreen.tap(x, y)
+        if left:
+            self._page.wait_for_selector("[data-begin]:enabled")
+            self._settles(before)
 
     def opens(self, area: str) -> None:
         self._turns(f".sector[data-area='{area}']")
@@ -493,6 +510,12 @@ class Child:
         if question:
             self._page.fill("[name=question]", question)
         self._page.fill("[name=text]", text)
+        self._settles(before)
+
+    def is_asked(self, question: str) -> None:
+        """The adult writes down what it asks, and waits for that to be kept."""
+        before = self._sent()
+        self._page.fill("[name=question]", question)
         self._settles(before)
 
     def says_what_it_is_about(self, kind: str) -> None:
@@ -609,6 +632,7 @@ class Child:
     def takes_away(self, what: str) -> None:
         """While reading back: a card, words, or something the child has made."""
         ways = "[data-take-away], [data-unsay], [data-undraw], [data-unmake], [data-unfeel]"
+        ways += ", [data-unsilence]"
         self._turns(f".readback-item:has-text('{what}') :is({ways})")
 
     def hears_all(self) -> None:

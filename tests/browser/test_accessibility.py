@@ -117,7 +117,10 @@ def test_a_conversation_can_be_held_with_only_a_keyboard(tablet: Tablet) -> None
                 return
         raise AssertionError(f"the Tab key does not reach {selector}")
 
-    reaches(".big-next")
+    while page.is_disabled("[data-begin]"):
+        reaches(".promise.is-next")
+        page.keyboard.press("Enter")
+    reaches("[data-begin]")
     page.keyboard.press("Enter")
     tablet.shows("wheel")
     reaches(".sector[data-area='larande']")

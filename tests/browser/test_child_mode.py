@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from hub import Hub
 from pages import LANDSCAPE, PORTRAIT, Hand, Tablet
+from playwright.sync_api import expect
 
 from kid_wheel.demo import SOCIAL_SERVICES
 
@@ -154,6 +155,32 @@ def test_a_reload_asks_for_the_pin_and_comes_back_to_the_same_screen(tablet: Tab
     tablet.reload()
     tablet.mentor.unlocks()
     assert tablet.seen() == before
+
+
+def test_a_child_taps_each_rule_of_the_conversation_before_it_begins(tablet: Tablet) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.prepares("Iris", 2022)
+    page, child = tablet.page, tablet.child
+    begin, next_one = page.locator("[data-begin]"), page.locator(".is-next")
+    expect(begin).to_be_disabled()
+    expect(page.locator("[data-rule]")).to_have_count(6)
+    for rule in ("stop", "choose"):  # in any order: the first that is left is the one shown
+        child.presses(f"[data-rule={rule}]")
+    expect(next_one).to_contain_text("Inget svar är fel")
+    child.takes_a_pause()
+    tablet.kill()
+    tablet.start()
+    tablet.mentor.unlocks()
+    child.goes_on()
+    page = tablet.page
+    expect(page.locator("[data-rule][aria-pressed='true']")).to_have_count(2)
+    expect(page.locator("[data-begin]")).to_be_disabled()
+    Hand(tablet).taps_on("[data-begin]")
+    assert tablet.screen == "intro"
+    child.meets_the_rules()
+    expect(page.locator(".is-next")).to_contain_text("Börja")
+    child.goes_to_the_wheel()
 
 
 def test_a_second_finger_and_a_resting_palm_activate_nothing(tablet: Tablet) -> None:

@@ -9,6 +9,7 @@ from hub import Hub
 from pages import FLAGS, LANDSCAPE, PORTRAIT, Tablet
 from playwright.sync_api import BrowserType, Page, expect
 
+from kid_wheel.case import check_letter
 from kid_wheel.demo import PASSWORD
 
 WORDS = "Jag vill att de slutar bråka när jag ska plugga."
@@ -233,6 +234,96 @@ def test_a_restless_child_is_done_at_once_and_nothing_is_answered_for_it(
     for area in record["areas"]:
         for item in (area, *area["cards"], *area["statements"]):
             assert not {"release", "important", "confirmed"} & item.keys()
+
+
+def test_a_silence_without_a_card_is_one_for_each_question_and_the_childs_to_take_back(
+    tablet: Tablet, hub: Hub
+) -> None:
+    tablet.is_at_the_wheel_with("Otto", 2021, place_kind="forskola")
+    child, page = tablet.child, tablet.page
+    pressed = page.locator("#rights [aria-pressed='true']")
+    able = page.locator("#rights [data-silence]:enabled")
+    child.is_silent("Vet inte")
+    child.is_silent("Vet inte")
+    expect(pressed).to_have_count(0)
+    child.is_silent("Vill inte svara")
+    child.is_silent("Vet inte")
+    child.takes_a_pause()
+    expect(able).to_have_count(0)
+    child.goes_on()
+    expect(pressed).to_have_text("Vet inte")
+    child.opens("hemmet")
+    child.wants_to_tell()
+    child.is_asked("Berätta om kvällen")
+    child.is_silent("Vill inte svara")
+    child.goes_to_the_wheel()
+    child.opens("hemmet")
+    child.tells_how_it_feels()
+    expect(pressed).to_have_count(0)
+    child.is_silent("Hoppa över")
+    child.goes_to_the_wheel()
+
+    child.reads_back()
+    expect(able).to_have_count(0)
+    item = page.locator(".readback-item")
+    expect(item).to_contain_text("Vad vill du prata om?")
+    child.presses(".readback-item [data-confirm]")
+    child._turns("[data-change]")
+    tablet.shows("wheel")
+    child.is_silent("Hoppa över")
+    child.reads_back()
+    expect(item).to_contain_text("Hoppa över")
+    expect(item.locator("[data-confirm]")).to_have_attribute("aria-pressed", "false")
+    child.takes_away("Vad vill du prata om?")
+    expect(item).to_contain_text("Berätta om kvällen")
+    child.is_ready()
+    expect(able).to_have_count(0)
+    child.is_done()
+    hands_back(tablet)
+    (record,) = hub.received("Otto")
+    assert [(asked["question"], asked["silence"]) for asked in record["wheel"]] == [
+        ("Hemma. Berätta om kvällen", "dont_want"),
+        ("Hemma. Hur känns det?", "skipped"),
+    ]
+
+
+SOMEBODY = "en vuxen som ska hjälpa dig"
+
+
+@pytest.mark.parametrize(
+    ("child", "who", "when"),
+    [
+        ({"place_kind": "grundskola"}, "{ansvarig}", "inom 9 dagar"),
+        ({"place_kind": "forskola"}, SOMEBODY, "inom några dagar"),
+        ({"place_kind": "grundskola", "place_unit": ""}, SOMEBODY, "inom några dagar"),
+        ({"case_code": f"ABCDE{check_letter('ABCDE')}"}, SOMEBODY, "inom några dagar"),
+    ],
+    ids=["the unit's own child", "another unit's", "a unit outside", "a child with a case"],
+)
+def test_a_child_is_told_who_reads_and_when_only_where_the_tablet_knows(
+    tablet: Tablet, hub: Hub, child: dict[str, str], who: str, when: str
+) -> None:
+    """The words go to the ansvarig of the child's own school, or of its case."""
+    tablet.start()
+    tablet.mentor.unlocks()
+    hub.stop()  # without net a code is not asked about
+    ansvarig = str(tablet.ask_store("((session.tablet.answer_days = 9), session.tablet.ansvarig)"))
+    if "case_code" in child:
+        tablet.mentor.prepares_for_case(child["case_code"], 2014)
+        tablet.shows("intro")
+    else:
+        tablet.mentor.prepares("Ines", 2014, **child)
+    who = who.format(ansvarig=ansvarig)
+    told = f"Den här vuxna läser det du har sagt: {who}."
+    tablet.says(told)
+    assert tablet.page.get_attribute("[data-say-text]", "data-say") == told
+    tablet.child.goes_to_the_wheel()
+    tablet.child.reads_back_nothing()
+    tablet.page.tap("[hx-get='/local/child/confirm']:visible")
+    tablet.shows("confirm")
+    tablet.child.is_done()
+    tablet.says(told)
+    tablet.says(f"Du får svar {when}.")
 
 
 def test_how_it_was_to_talk_is_counted_for_nobody(tablet: Tablet, hub: Hub) -> None:

@@ -102,7 +102,9 @@ def test_two_switches_are_enough_for_a_whole_conversation_with_a_wish(
     tablet.mentor.prepares("Nils", 2014, ("large",), scan="step")
     page, switches = tablet.page, Switches(tablet)
     come_to = switches.choose_and_come_to
-    come_to("wheel", ".big-next")
+    for _ in range(page.locator(".promise").count()):
+        switches.choose(".promise.is-next")
+    come_to("wheel", "[data-begin]")
     come_to("area", ".sector[data-area='halsa']")
     switches.choose(".step[data-label='Bra']")
     tablet.child.waits_for_the_disk()
@@ -178,6 +180,12 @@ def test_a_pointer_that_rests_chooses_once_and_not_while_the_eyes_rest(tablet: T
     page.mouse.move(*hand.middle_of("#dwell-rest"))
     page.wait_for_selector("#dwell-rest[aria-pressed='false']")
     assert len(tablet.acknowledged()) == before
+    tablet.child.goes_to_the_wheel()
+    tablet.child.reads_back()
+    tablet.child.is_ready()
+    tablet.child.is_done()
+    page.mouse.move(*hand.middle_of(".today [data-today='good']"))
+    page.wait_for_selector(".today [data-today='good'][aria-pressed='true']")
 
 
 def test_the_picture_of_time_gets_smaller_and_ends_nothing(tablet: Tablet) -> None:

@@ -33,6 +33,7 @@ def conversation(tablet: Tablet) -> list[Callable[[], None]]:
     """Every tap of a conversation, from the wheel to the question whether the child is done."""
     child = tablet.child
     return [
+        lambda: child.meets_the_rules(),
         lambda: child.goes_to_the_wheel(),
         lambda: child.opens("halsa"),
         lambda: child.places("Kroppen", "Bra"),

@@ -191,6 +191,26 @@ def test_a_page_that_the_browser_keeps_for_back_has_no_child_in_it(tablet: Table
     tablet.shows(place)
 
 
+@pytest.mark.parametrize("end", [seal, throw_away])
+def test_the_childs_last_screen_knows_how_to_speak_and_nothing_that_was_said(
+    tablet: Tablet, end: Callable[[Tablet], None]
+) -> None:
+    tablet.start()
+    talk(tablet)
+    tablet.child.listens()
+    tablet.child.listens()
+    end(tablet)
+    assert [words for words in IN_CLEAR if words in tablet.page.content()] == []
+    known = tablet.ask_store("[session.manner, session.id, session.state, session.catalog]")
+    assert known[1:] == [None, None, None]
+    about = known[0].pop("about")
+    assert known[0] == {"listens": False}
+    assert about.keys() <= {"language", "variant", "reading", "pace", "fit"}
+    tablet.mentor.holds_corner()
+    assert tablet.ask_store("session.manner") is None
+    assert tablet.page.locator("#child-pack > *").count() == 0
+
+
 def test_a_received_conversation_leaves_only_its_receipt(
     hub: Hub, tablet: Tablet, tmp_path: Path
 ) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hub import Hub
-from pages import Tablet
+from pages import Hand, Tablet
 from playwright.sync_api import Page, expect
+from test_nothing_left import LEFT
 
 from kid_wheel.catalog import LANGUAGES, leading_questions
 
@@ -225,3 +228,136 @@ def test_a_question_that_may_lead_gets_a_quiet_hint_and_nothing_more(tablet: Tab
         tablet.mentor.holds_corner()
         tablet.mentor.unlocks()
         tablet.shows("home")
+
+
+def in_own_words(tablet: Tablet) -> str:
+    tablet.child.opens("halsa")
+    tablet.child.wants_to_tell()
+    return "[name=text]"
+
+
+def before_an_answer(tablet: Tablet) -> str:
+    """What the adult asks, which the child has not answered."""
+    in_own_words(tablet)
+    return "[name=question]"
+
+
+def about_somebody_else(tablet: Tablet) -> str:
+    tablet.child.reads_back_nothing()
+    tablet.page.tap("[hx-get='/local/child/step/help/0']")
+    tablet.shows("help")
+    tablet.child.wants("Någon annan")
+    tablet.page.tap("[data-name-person]")
+    tablet.shows("who")
+    return "form.who [name=text]"
+
+
+def in_a_note(tablet: Tablet) -> str:
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    tablet.mentor.hears_something_serious()
+    return "[data-note] [name=text]"
+
+
+def before_an_answer_in_a_note(tablet: Tablet) -> str:
+    in_a_note(tablet)
+    return "[data-note] [name=question]"
+
+
+def taps(selector: str) -> Callable[[Tablet], None]:
+    return lambda tablet: tablet.page.tap(selector)
+
+
+def three_fingers(tablet: Tablet) -> None:
+    Hand(tablet).taps_with_three_fingers()
+
+
+def leaves_the_page(tablet: Tablet) -> None:
+    tablet.page.evaluate(LEFT)
+
+
+WHEEL, PAUSE = taps(".to-wheel"), taps("[hx-get='/local/child/pause']")
+
+
+@pytest.mark.parametrize(
+    ("where", "goes"),
+    [
+        (in_own_words, WHEEL),
+        (in_own_words, PAUSE),
+        (in_own_words, three_fingers),
+        (in_own_words, leaves_the_page),
+        (before_an_answer, WHEEL),
+        (about_somebody_else, WHEEL),
+        (about_somebody_else, three_fingers),
+        (in_a_note, taps("[hx-get='/local/during']")),
+        (in_a_note, three_fingers),
+        (before_an_answer_in_a_note, taps("[data-resume]")),
+    ],
+)
+def test_the_last_letters_are_kept_whichever_way_leads_from_them(
+    tablet: Tablet, where: Callable[[Tablet], str], goes: Callable[[Tablet], None]
+) -> None:
+    tablet.is_at_the_wheel_with("Lo", 2021)
+    tablet.page.fill(where(tablet), "Morfars båt")
+    goes(tablet)
+    tablet.page.wait_for_function(
+        """(words) => seen.saved.some(({ text, question, label }) =>
+          [text, question, label].includes(words))""",
+        arg="Morfars båt",
+    )
+
+
+def test_an_adults_question_waits_for_the_childs_answer_also_after_a_kill(
+    tablet: Tablet, hub: Hub
+) -> None:
+    tablet.is_at_the_wheel_with("Lo", 2021)
+    child = tablet.child
+    child.opens("hemmet")
+    child.wants_to_tell()
+    child.is_asked("Berätta om båten")
+    tablet.kill()
+
+    tablet.start()
+    tablet.mentor.unlocks()
+    page = tablet.page
+    expect(page.locator("[name=question]")).to_have_value("Berätta om båten")
+    child.goes_to_the_wheel()
+    child.reads_back_nothing()
+    page.tap("[hx-get='/local/child/wheel']:visible")
+    tablet.shows("wheel")
+    child.opens("hemmet")
+    child.wants_to_tell()
+    expect(page.locator("[name=question]")).to_have_value("Berätta om båten")
+    child.tells("Den är grön")
+    child.has_told()
+    child.wants_to_tell()
+    expect(page.locator("[name=question]")).to_have_value("")
+    child.stops_and_keeps()
+    tablet.mentor.holds_corner()
+    tablet.mentor.unlocks()
+    page.click("[data-finish]")
+    page.click("[data-finish-now]")
+    page.wait_for_selector(".outbox[data-waiting='0']")
+    (record,) = hub.received("Lo")
+    home = next(area for area in record["areas"] if area["key"] == "hemmet")
+    assert [(said["question"], said["text"]) for said in home["statements"]] == [
+        ("Berätta om båten", "Den är grön")
+    ]
+
+
+def test_a_question_in_a_note_waits_gets_a_hint_and_alone_is_no_note(tablet: Tablet) -> None:
+    tablet.is_at_the_wheel_with("Lo", 2021)
+    page = tablet.page
+    page.fill(before_an_answer_in_a_note(tablet), "Berätta mer")
+    page.tap("[hx-get='/local/during']")
+    tablet.shows("during")
+    tablet.mentor.hears_something_serious()
+    expect(page.locator("[data-note] [name=question]")).to_have_value("Berätta mer")
+    expect(page.locator(".notes")).to_have_count(0)
+    hint = page.locator("[data-note] [data-leading-hint]")
+    for question, is_leading in ((LEADING["sv"][0], True), (OPEN["sv"][1], False)):
+        page.fill("[data-note] [name=question]", question)
+        assert hint.is_visible() == is_leading, question
+    tablet.mentor.writes_down("Han slår mig", question="Berätta mer")
+    expect(page.locator(".notes q")).to_have_text(["Berätta mer"])
+    expect(page.locator("[data-note] [name=question]")).to_have_value("")

@@ -2,12 +2,13 @@
  * When a child tells something serious: advice for the adult, and a note of the exact words. It must
  * never be seen in the child's view, and is never an orosanmälan nor looks like one.
  */
+import { notesIn } from "../child/conversation.js";
+import { hintAt } from "../child/leading.js";
 import { copy, fill, keepScreen, message } from "../screen.js";
 import { session } from "../session.js";
 import { moment } from "./screens.js";
 import { store } from "../store/store.js";
-
-const TYPING_PAUSE_MS = 400;
+import { writing } from "../writing.js";
 
 /** The screen: advice, numbers that need no net, what was written before, and a form for the next. */
 export async function disclosureScreen() {
@@ -15,8 +16,12 @@ export async function disclosureScreen() {
   const { social_services: number } = await store.tablet(); // as the hub last said it
   if (number) screen.querySelector("[data-no-number]").remove();
   else screen.querySelector("[data-number]").remove();
-  screen.querySelector("form").dataset.note = crypto.randomUUID();
-  const notes = [...session.state.notes.values()].map(({ question, text, at }) => {
+  const [unanswered] = [...session.state.notes].findLast(([, { text }]) => !text.trim()) ?? [];
+  const form = screen.querySelector("form");
+  form.dataset.note = unanswered ?? crypto.randomUUID();
+  form.elements.question.setAttribute("value", session.state.notes.get(unanswered)?.question ?? "");
+  hintAt(form);
+  const notes = notesIn(session.state).map(({ question, text, at }) => {
     const item = fill(copy("adult-note"), { question, text, when: moment(at) });
     if (!question) item.querySelector("[data-if-question]").remove();
     return item;
@@ -33,23 +38,21 @@ export function keepNote() {
   return undefined;
 }
 
-let typing;
 /** A note is on disk while it is written, as the child's own words are. */
 export function keepNotesWhileWriting() {
   document.getElementById("screen").addEventListener("input", ({ target }) => {
     const form = target.closest("form[data-note]");
     if (!form) return;
-    clearTimeout(typing);
-    typing = setTimeout(() => session.id && form.isConnected && writeDown(form), TYPING_PAUSE_MS);
+    hintAt(form);
+    writing.keepSoon(form, () => writeDown(form));
   });
 }
 
 function writeDown(form) {
-  clearTimeout(typing);
   const id = form.dataset.note;
   const said = { question: form.elements.question.value.trim(), text: form.elements.text.value };
   const before = session.state.notes.get(id);
   if (before?.text === said.text && before.question === said.question) return;
-  if (!before && !said.text.trim()) return;
+  if (!before && !said.question && !said.text.trim()) return;
   session.record({ type: "note", kind: "disclosure", id, ...said });
 }

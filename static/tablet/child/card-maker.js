@@ -5,8 +5,8 @@ import { copy, fill, picture } from "../screen.js";
 import { areaHead } from "./area-head.js";
 import { ownCard, ownCardsIn, ownKey } from "./own-cards.js";
 import { drawnPicture, strokesOf } from "./strokes.js";
+import { writing } from "../writing.js";
 
-const TYPING_PAUSE_MS = 400;
 const NAMED = new Set(["child_said", "adult_wrote_childs_words"]); // else the name is the picture's
 
 export const newCardId = () => crypto.randomUUID().slice(0, 8);
@@ -41,9 +41,7 @@ export function startOwnCards() {
 }
 
 /** Keep what the form says now. The same card each time: the last version stays. */
-export function keepCard(changes = {}) {
-  clearTimeout(typing);
-  const form = document.querySelector("#screen form.own-card");
+export function keepCard(changes = {}, form = document.querySelector("#screen form.own-card")) {
   if (!form || !session.state) return;
   const { card, symbol, pictureLabel, drawing, neutral, neutralLabel } = { ...form.dataset, ...changes };
   const name = form.elements.label.value.trim();
@@ -61,13 +59,11 @@ export function keepCard(changes = {}) {
 
 const chose = () => (session.state.about.tapped_by === "child" ? "child_chose" : "child_pointed");
 
-let typing;
 function onInput({ target }) {
   const form = target.closest("form.own-card");
   if (!form) return;
   showPreview(form);
-  clearTimeout(typing);
-  typing = setTimeout(() => form.isConnected && keepCard(), TYPING_PAUSE_MS);
+  writing.keepSoon(form, () => keepCard({}, form));
 }
 
 function onClick({ target }) {

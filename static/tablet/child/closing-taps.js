@@ -26,10 +26,13 @@ export function onClosingTap({ target }) {
   return true;
 }
 
+/** A step whose silence is an answer of its own. */
+export const isStepAsked = ({ dataset: { screen } }) => ["help", "meeting", "people"].includes(screen);
+
 /** "Hoppa över" goes on; the other two silences are kept for this step. */
 export function onStepSilence(screen, silence) {
   const step = screen.dataset.screen;
-  if (!["help", "meeting", "people"].includes(step)) return false;
+  if (!isStepAsked(screen)) return false;
   session.record({ type: "step_silence", step, silence });
   if (step === "meeting") for (const button of screen.querySelectorAll("[data-part]")) button.setAttribute("aria-pressed", "false");
   return true;

@@ -13,6 +13,8 @@ export const MOST_IMPORTANT = 3;
 
 export const feelingsKey = (area) => `${area}/feelings`;
 
+export const silenceKey = (question) => `wheel/${question}`;
+
 const ofCard = (_state, { card }) => card;
 const ofWords = (_state, { id }) => id;
 const ofDrawing = (state, { drawing }) => cardWithDrawing(state, drawing) ?? drawing;
@@ -31,6 +33,7 @@ const CHANGED = {
   unstroke: ofDrawing,
   restroke: ofDrawing,
   undraw: ofDrawing,
+  wheel_silence: (_state, { question }) => silenceKey(question),
 };
 
 export const emptyClosing = () => ({

@@ -19,15 +19,17 @@ export const empty = () => ({
   place: "intro", // the child's screen, to come back to exactly
   before: "intro", // the one before a pause or the question whether to stop
   order: [], // area keys in the order the child opened them
+  rules: new Set(), // of the conversation, that the child has tapped before it began
   cards: new Map(), // card key → {scale, step} or {silence}, with speaker and at
   words: new Map(), // id → {area, card, text, question, kind, speaker, at}
+  asked: new Map(), // likewise, while there is an adult's question and no words yet: it is not part of the record
   feelings: new Map(), // "area/feeling" → {area, key, label, symbol, speaker, at}
   listens: false, // a tap is spoken before it does anything
   drawings: noDrawings(),
   own: noOwnCards(),
   page: undefined, // of an area, where the child was last
-  wheel: [], // silences to a screen without a card: {question, silence, at}
-  notes: new Map(), // id → {kind, question, text, at}: the adult's, behind the PIN
+  wheel: new Map(), // silences to screens without a card: question → {silence, place, at}
+  notes: new Map(), // id → {kind, question, text, at}: the adult's, behind the PIN; the question may come first
   timer: undefined, // {minutes, at} of the picture of time, when an adult has started one
   closing: emptyClosing(),
   sittings: [],
@@ -47,6 +49,9 @@ const changes = {
     if (area && !state.order.includes(area)) state.order.push(area);
     if (state.stage !== "stopped") state.stage = stageOf(to, state.stage);
   },
+  meet_rule(state, { rule }) {
+    state.rules.add(rule);
+  },
   place(state, { card, scale, step, at, shown }) {
     state.cards.set(card, { scale, step, speaker: speakerOf(state), at, shown });
   },
@@ -57,8 +62,9 @@ const changes = {
     state.cards.delete(card);
     changes.unmake_card(state, { card });
   },
-  wheel_silence(state, { question, silence, at }) {
-    state.wheel.push({ question, silence, at });
+  wheel_silence(state, { question, silence, place, at }) {
+    if (silence) state.wheel.set(question, { silence, place, at });
+    else state.wheel.delete(question);
   },
   feel(state, { area, feeling, on, shown, at }) {
     const key = `${area}/${feeling}`;
@@ -69,14 +75,18 @@ const changes = {
     state.listens = on;
   },
   say(state, { id, area, card, text, question, kind, speaker, at }) {
-    if (text.trim()) state.words.set(id, { area, card, text, question, kind, speaker, at });
+    const said = { area, card, text, question, kind, speaker, at };
+    if (text.trim()) state.words.set(id, said);
     else state.words.delete(id);
+    if (question && !text.trim()) state.asked.set(id, said);
+    else state.asked.delete(id);
   },
   unsay(state, { id }) {
     state.words.delete(id);
+    state.asked.delete(id);
   },
   note(state, { id, kind, question, text, at }) {
-    if (text.trim()) state.notes.set(id, { kind, question, text, at });
+    if (text.trim() || question) state.notes.set(id, { kind, question, text, at });
     else state.notes.delete(id);
   },
   timer(state, { minutes, at }) {
@@ -97,6 +107,9 @@ const changes = {
     state.stage = "confirmed";
   },
 };
+
+/** What an adult has written down, with the child's words in it. */
+export const notesIn = ({ notes }) => [...notes.values()].filter(({ text }) => text.trim());
 
 /** Change `state` by one more tap. */
 export function apply(state, tap) {

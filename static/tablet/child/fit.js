@@ -9,13 +9,11 @@ import { picture } from "../screen.js";
 
 const ME = "n-1f9d2"; // the picture of "jag": the only one that takes the child's own look
 
-let fit = {}; // stays on the child's last screens too, when the conversation is already sealed
-
-/** @param {Element | undefined} screen the child's, if one is in front @param state of the conversation */
+/** @param {Element | undefined} screen the child's, if one is in front @param {{about: object}} state how the child is spoken to: see `manner` in session.js */
 export function fitChild(screen, state) {
-  if (!screen || state) fit = (screen && state.about.fit) || {};
+  const fit = (screen && state?.about.fit) || {};
   const timer = screen && state?.timer;
-  wear(Boolean(timer) || Boolean(fit.dwell));
+  wear(fit, Boolean(timer) || Boolean(fit.dwell));
   showTimer(timer);
   if (screen && fit.look) putOn(screen, fit.look);
   if (screen && fit.literal) useWords(screen);
@@ -27,7 +25,7 @@ export function fitChild(screen, state) {
 
 const WAYS = ["one", "literal", "calm", "still", "large", "lines", "left"];
 
-function wear(hasTools) {
+function wear(fit, hasTools) {
   const ways = WAYS.filter((way) => fit[way]);
   if (fit.contrast) ways.push("contrast", fit.contrast);
   if (fit.scan) ways.push("scan");

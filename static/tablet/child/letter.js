@@ -41,7 +41,7 @@ export const letterRoutes = (visit) => ({
     session.closeLetter();
     if (session.id) return visit("intro");
     const screen = copy("child-letter-closed");
-    session.letGo();
+    session.part();
     return answer(screen);
   },
 });

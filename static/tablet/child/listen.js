@@ -7,7 +7,7 @@ import { say } from "./voice.js";
 
 const DOUBLE_MS = 500; // a restless finger's second tap is still the first
 const SPOKEN = "[data-say], button, label, h1, h2, p, li, blockquote, legend:not(.card-face), .sector";
-const ALWAYS_ACTS = "[data-listen], [data-again], [data-adult-corner]";
+const ALWAYS_ACTS = "[data-listen], [data-again], [data-adult-corner], [data-rule]"; // a rule is spoken by its own tap
 
 let heard; // {element, at} what the child has just listened to
 
@@ -24,13 +24,13 @@ function ownText(element) {
 }
 
 export function toggleListening() {
-  session.record({ type: "listen", on: !session.state.listens });
+  session.listen(!session.manner.listens);
   showListening();
-  if (session.state.listens) say(wordsOf(document.querySelector("#rights [data-listen]")));
+  if (session.manner.listens) say(wordsOf(document.querySelector("#rights [data-listen]")));
 }
 
 export function showListening() {
-  const { listens, about } = session.state;
+  const { listens, about } = session.manner;
   heard = undefined;
   document.body.classList.toggle("is-listening", listens && about.reading !== "off");
   document.body.dataset.reading = about.reading ?? "asked";
@@ -39,7 +39,7 @@ export function showListening() {
 
 /** Before anything else hears of a tap: should it be spoken instead of done? */
 export function listenInstead(event) {
-  if (!session.state?.listens || session.state.about.reading === "off") return;
+  if (!session.manner?.listens || session.manner.about.reading === "off") return;
   const element = event.target.closest?.(SPOKEN);
   if (!element?.closest("#rights, #screen > .screen") || event.target.closest(ALWAYS_ACTS)) return;
   if (event.target.matches("textarea, input[name='question'], form.who input[name='text']")) return;
@@ -66,8 +66,8 @@ export function readAloud(screen) {
   const now = `${session.id}/${name}/${area}`;
   const isSame = opened === now;
   opened = now;
-  if (session.state.about.reading !== "always") return;
-  const inside = screen.querySelectorAll("fieldset.card[data-current], .promises > li, .readback-item, .letter-reply");
+  if (session.manner.about.reading !== "always") return;
+  const inside = screen.querySelectorAll("fieldset.card[data-current], .readback-item, .letter-reply");
   const pieces = [...(isSame ? [] : [words]), ...[...inside].map((one) => one.dataset.say ?? "")];
   say(pieces.join("\n"), screen.querySelector("fieldset.card[data-current]") ?? screen);
 }

@@ -15,6 +15,7 @@ import { readPacksAhead } from "../packs.js";
 import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
 import { onFeeling } from "./feelings.js";
+import { onRule } from "./intro.js";
 import { onNaming } from "./someone-else.js";
 import { hintAt } from "./leading.js";
 import { go } from "../screen.js";
@@ -22,12 +23,12 @@ import { startOwnCards } from "./card-maker.js";
 import { startDrawing } from "./drawing.js";
 import { session } from "../session.js";
 import { listenInstead, readAloud, showListening, toggleListening } from "./listen.js";
+import { asks, mayBeSilent, silenceOn, silentAbout } from "./silences.js";
 import { beQuiet, sayAgain } from "./voice.js";
+import { writing } from "../writing.js";
 
 const HOLD_MS = 1000; // the adult's corner: long enough that a child's tap is not it
-const TYPING_PAUSE_MS = 400;
-const MAX_QUESTION = 300; // characters, as in the schema of the record
-const WITHOUT_RIGHTS = new Set(["thanks", "thrown", "letter-closed"]);
+const LAST = new Set(["thanks", "thrown", "letter-closed"]); // nothing is left to decide about
 
 const root = () => document.querySelector("#screen > .screen");
 const rights = () => document.getElementById("rights");
@@ -40,12 +41,13 @@ export function startChildMode() {
   screen.addEventListener("input", onWriting);
   screen.addEventListener("input", onNaming);
   screen.addEventListener("click", onFeeling);
+  screen.addEventListener("click", onRule);
   screen.addEventListener("pointerdown", onTouched);
   screen.addEventListener("focusin", onTouched);
   rights().addEventListener("click", onRights);
   for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, noteTouch, { capture: true, passive: true });
   document.addEventListener("click", listenInstead, { capture: true });
-  document.addEventListener("visibilitychange", () => document.hidden && beQuiet());
+  document.addEventListener("visibilitychange", onHidden);
   guardCorner();
   guardChildMode(() => Boolean(root()));
   startQuickHide(onNewScreen);
@@ -60,11 +62,12 @@ export function onNewScreen() {
   beQuiet();
   const now = root();
   const bar = rights();
-  bar.hidden = !now || WITHOUT_RIGHTS.has(now.dataset.screen);
+  bar.hidden = !now;
   document.body.classList.toggle("child-mode", Boolean(now));
   document.body.dataset.on = document.querySelector("#screen > *")?.dataset.screen ?? "";
-  document.body.dataset.variant = now ? (session.state?.about.variant ?? document.body.dataset.variant ?? "") : "";
+  document.body.dataset.variant = now ? (session.manner?.about.variant ?? document.body.dataset.variant ?? "") : "";
   if (!now) {
+    session.hasParted();
     watchForRest(false);
     fitChild();
     forgetPictures();
@@ -74,27 +77,22 @@ export function onNewScreen() {
     return readPacksAhead();
   }
   if (session.id) readAhead(picturesToCome());
-  if (!bar.childElementCount || bar.dataset.lang !== session.state?.about.language) fillBar(bar);
-  if (WITHOUT_RIGHTS.has(now.dataset.screen)) offerCorner(now);
-  fitChild(now, session.state);
-  watchForRest(!bar.hidden);
-  showPressed(session.state?.closing.silences.get(now.dataset.screen)?.silence);
-  if (session.state) showListening();
-  if (session.state) readAloud(now);
+  if (!bar.childElementCount || bar.dataset.lang !== session.manner?.about.language) fillBar(bar);
+  fitChild(now, session.manner);
+  watchForRest(!LAST.has(now.dataset.screen));
+  for (const button of bar.querySelectorAll("[data-silence]")) button.disabled = !mayBeSilent(now, button.dataset.silence);
+  showPressed();
+  if (!session.manner) return;
+  showListening();
+  readAloud(now);
 }
 
 function fillBar(bar) {
   const template = document.getElementById("child-rights");
-  if (!template || !session.state) return;
+  if (!template || !session.manner) return;
   bar.replaceChildren(template.content.cloneNode(true));
-  bar.dataset.lang = session.state.about.language;
+  bar.dataset.lang = session.manner.about.language;
   htmx.process(bar);
-}
-
-/** On the last screens only the adult's corner is left. */
-function offerCorner(now) {
-  const corner = rights().querySelector("[data-adult-corner]");
-  if (corner) now.append(corner.cloneNode(true));
 }
 
 function onPlaced({ target }) {
@@ -135,10 +133,12 @@ function onClick(event) {
   const unsay = target.closest("[data-unsay]");
   const undraw = target.closest("[data-undraw]");
   const unmake = target.closest("[data-unmake]");
+  const unsilence = target.closest("[data-unsilence]");
   if (takeAway) session.record({ type: "take_away", card: takeAway.dataset.takeAway });
   else if (unsay) session.record({ type: "unsay", id: unsay.dataset.unsay });
   else if (undraw) session.record({ type: "undraw", drawing: undraw.dataset.undraw });
   else if (unmake) session.record({ type: "unmake_card", card: unmake.dataset.unmake });
+  else if (unsilence) session.record({ type: "wheel_silence", question: unsilence.dataset.unsilence, silence: null });
   else return;
   if (root().dataset.screen === "closing") go(`/local/child/${session.state.place}`);
   else unsay.closest("li").remove();
@@ -149,18 +149,25 @@ function stayAtThisAddress(event) {
   if (event.target.closest("a.sector")) event.preventDefault();
 }
 
-let typing;
 function onWriting({ target }) {
   const form = target.closest("form.words");
   if (!form) return;
   hintAt(form);
-  clearTimeout(typing);
-  typing = setTimeout(() => session.state && form.isConnected && keepWords(form, root().dataset.area), TYPING_PAUSE_MS);
+  showPressed();
+  const { area } = root().dataset;
+  writing.keepSoon(form, () => keepWords(form, area));
+}
+
+/** The tablet is put away, or another app comes over this one. */
+function onHidden() {
+  if (!document.hidden) return;
+  writing.keepNow();
+  beQuiet();
 }
 
 function onRights({ target }) {
   const button = target.closest("button");
-  if (!button || !session.state) return;
+  if (!button || !session.manner) return;
   if (button.dataset.silence) beSilent(button.dataset.silence);
   else if ("again" in button.dataset) sayAgain(root().querySelector("[data-current]") ?? root());
   else if ("listen" in button.dataset) toggleListening();
@@ -170,10 +177,8 @@ function beSilent(silence) {
   const card = currentCard();
   if (!card) {
     if (silence === "skipped" && goOn(silence)) return;
-    if (onStepSilence(root(), silence)) return showPressed(silence);
-    session.record({ type: "wheel_silence", question: root().dataset.say.replaceAll("\n", ". ").slice(0, MAX_QUESTION), silence });
-    showPressed(silence);
-    return;
+    if (!onStepSilence(root(), silence) && asks(root())) silentAbout(root(), silence);
+    return showPressed();
   }
   for (const input of card.querySelectorAll("input:checked")) input.checked = false;
   choose(card, null);
@@ -195,9 +200,16 @@ function goOn(silence) {
 /** The words and picture that the child has in front of it. */
 const shownOn = ({ dataset: { label, say, symbol } }) => ({ label, say, symbol });
 
+/** To the card in front, or to what the screen asks. */
+function silenceNow() {
+  if (!session.state || currentCard()) return currentCard()?.dataset.silence;
+  return session.state.closing.silences.get(root().dataset.screen)?.silence ?? silenceOn(root());
+}
+
 const currentCard = () => root()?.querySelector("fieldset.card[data-current]");
 
-function showPressed(silence = currentCard()?.dataset.silence) {
+function showPressed() {
+  const silence = silenceNow();
   for (const button of rights().querySelectorAll("[data-silence]")) {
     const isPressed = String(button.dataset.silence === silence);
     if (button.getAttribute("aria-pressed") !== isPressed) button.setAttribute("aria-pressed", isPressed);

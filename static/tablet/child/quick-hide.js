@@ -3,9 +3,9 @@
  * back to exactly the same screen. It must never leave a word of the child in the page, nor wait.
  */
 import htmx from "../../vendor/htmx.js";
-import { keepWords } from "./routes.js";
 import { copy } from "../screen.js";
 import { session } from "../session.js";
+import { writing } from "../writing.js";
 
 const FINGERS = 3;
 const TOGETHER_MS = 600;
@@ -44,8 +44,7 @@ function shown() {
 
 function hide() {
   session.hidden = shown();
-  const words = document.querySelector("#screen form.words");
-  if (words && session.id) keepWords(words, words.closest(".screen").dataset.area);
+  writing.keepNow();
   const screen = document.getElementById("screen");
   screen.replaceChildren(copy("adult-hidden"));
   htmx.process(screen);

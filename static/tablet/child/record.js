@@ -5,6 +5,7 @@
 import { neutral, photoName } from "../photos.js";
 import { headOf } from "../record-head.js";
 import { decided, feelingsKey, wishesOf } from "./closing.js";
+import { notesIn } from "./conversation.js";
 import { cardWithDrawing, ownCardsIn } from "./own-cards.js";
 import { recordedDrawings } from "./strokes.js";
 
@@ -26,8 +27,8 @@ export function makeRecord(state, { areas }, { id, finishedAt, ended }) {
     ...(about.origin && { origin: about.origin }),
     tapped_by: about.tapped_by,
     ended,
-    wheel: state.wheel,
-    ...(state.notes.size && { notes: [...state.notes.values()].map(noteOf) }),
+    wheel: [...state.wheel].map(([question, { silence, at }]) => ({ question, silence, at })),
+    ...(notesIn(state).length && { notes: notesIn(state).map(noteOf) }),
     ...(state.lookedBack?.earlier && { looked_back_at: state.lookedBack.earlier }),
     ...wishesOf(state),
     areas: areas.map((area) => ({

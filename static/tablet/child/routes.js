@@ -38,9 +38,9 @@ export const childRoutes = {
   "GET wheel": () => visit("wheel"),
   "GET area": (area, index = "0") => visit(`area/${area}/${index}`, area),
   "GET ways": (area) => visit(`ways/${area}`, area),
-  "GET words": (area, id = crypto.randomUUID()) => visit(`words/${area}/${id}`, area),
-  "GET think": (area, id = crypto.randomUUID()) => visit(`think/${area}/${id}`, area),
-  "GET wish": (area, id = crypto.randomUUID()) => visit(`wish/${area}/${id}`, area),
+  "GET words": (area, id = unanswered(area) ?? crypto.randomUUID()) => visit(`words/${area}/${id}`, area),
+  "GET think": (area, id = unanswered(area, "think") ?? crypto.randomUUID()) => visit(`think/${area}/${id}`, area),
+  "GET wish": (area, id = unanswered(area, "wish") ?? crypto.randomUUID()) => visit(`wish/${area}/${id}`, area),
   "GET feelings": (area, page = "0") => visit(`feelings/${area}/${page}`, area),
   "GET cards": (area) => visit(cardsOf(area), area),
   "GET pause": () => visit("pause"),
@@ -126,6 +126,10 @@ export const childRoutes = {
   },
 };
 
+/** The adult's question that waits for the child's words. Older children choose the kind beside them. */
+const unanswered = (area, kind) =>
+  [...session.state.asked].findLast(([, asked]) => asked.area === area && (asked.kind === kind || session.state.about.variant === "older"))?.[0];
+
 /** The card of the area that the child was at. */
 const cardsOf = (area) => (session.state.page?.startsWith(`area/${area}/`) ? session.state.page : `area/${area}/0`);
 
@@ -138,10 +142,10 @@ const lastPaper = (area) =>
 export function keepWords(form, area) {
   const { speaker, question, text, kind } = form.elements;
   const id = form.dataset.words;
-  const before = session.state.words.get(id);
+  const before = session.state.words.get(id) ?? session.state.asked.get(id);
   const isAdult = speaker.value === "adult_wrote_childs_words";
   const said = { id, area, text: text.value, speaker: speaker.value, question: isAdult ? question.value.trim() : "", ...(kind.value && { kind: kind.value }) };
-  if (!before && !said.text.trim()) return;
+  if (!before && !said.question && !said.text.trim()) return;
   if (before?.text === said.text && before.question === said.question && before.speaker === said.speaker && before.kind === said.kind) return;
   session.record({ type: "say", ...said });
 }

@@ -8,7 +8,7 @@
 import { TARGETS, press } from "./targets.js";
 
 const GROUPS = [
-  ".scale, .tray, .rights, .choices, .area-head, .closing-head, .promises, .way-tiles, .kinds, .who-writes, .said",
+  ".scale, .tray, .rights, .choices, .area-head, .closing-head, .way-tiles, .kinds, .who-writes, .said",
   ".feelings, .crayons, .brushes, .papers, .own-side, .picture-groups, .picker, .readback-item, .release-item, .person-item, .tiles, .today-faces",
 ].join();
 const WRITING = "textarea, input:not([type='radio'], [type='checkbox'])";

@@ -1,11 +1,14 @@
 /** The child's screens. Each makes one element from its template and the state of the conversation. */
+import { silenceKey } from "./closing.js";
 import { firstStep, sayOf } from "./closing-screens.js";
 import { areaHead } from "./area-head.js";
 import { copy, fill, picture } from "../screen.js";
 import { session } from "../session.js";
 import { feelingsScreen, readbackFeelings } from "./feelings.js";
 import { inAdultsWords } from "./on-paper.js";
+import { introScreen } from "./intro.js";
 import { hintAt } from "./leading.js";
+import { wordsOf } from "./listen.js";
 import { cardScreen, faceNow, faceOf, madeItems, withOwnCards } from "./card-maker.js";
 import { drawingScreen } from "./drawing.js";
 import { hasTray, layOut } from "./one-thing.js";
@@ -21,7 +24,7 @@ const LONG = 120; // letters of own words: more than stand well beside another's
 const ROWS_OF_WORDS = 600; // letters across, in the height of one of two rows
 
 export const childScreens = {
-  intro: () => withAnsvarig(copy("child-intro")),
+  intro: () => withAnsvarig(introScreen()),
 
   wheel() {
     const screen = copy("child-wheel");
@@ -69,7 +72,7 @@ export const childScreens = {
     const screen = copy(`child-words-${key}`);
     const form = screen.querySelector("form");
     form.dataset.words = id ?? crypto.randomUUID();
-    const known = session.state.words.get(id);
+    const known = session.state.words.get(id) ?? session.state.asked.get(id);
     showKind(form, known?.kind ?? kind);
     if (known) {
       for (const one of form.querySelectorAll("[name=speaker]")) one.toggleAttribute("checked", one.value === known.speaker);
@@ -99,7 +102,11 @@ export const childScreens = {
   stop: () => inAdultsWords(copy("child-stop")),
   throw: () => inAdultsWords(copy("child-throw")),
   confirm: () => inAdultsWords(copy("child-confirm")),
-  thanks: () => inAdultsWords(withAnswerDays(withAnsvarig(copy("child-thanks")))),
+  thanks() {
+    const screen = withAnsvarig(withAnswerDays(copy("child-thanks")));
+    screen.dataset.say = [...screen.querySelectorAll("h1, .way-on span, legend, .hand-back")].map(wordsOf).join("\n");
+    return inAdultsWords(screen);
+  },
   thrown: () => inAdultsWords(copy("child-thrown")),
 
   closing(index = 0) {
@@ -172,15 +179,20 @@ export function answerPicture(answer) {
 
 const answeredIn = (area) => [...session.state.cards.keys()].filter((card) => card.startsWith(`${area}/`)).length;
 
+/** Who reads and within how many days is known of the tablet's own unit. A case, and another school, has its own. */
+function whoReads() {
+  const { case_code: code, place } = session.state.about.child;
+  return !code && place?.unit === session.tablet.unit.id ? session.tablet : {};
+}
+
 function withAnsvarig(screen) {
-  fill(screen, { ansvarig: session.tablet.ansvarig });
+  fill(screen, { ansvarig: whoReads().ansvarig });
   for (const read of screen.querySelectorAll("[data-say-text]")) read.dataset.say = read.textContent.trim();
   return screen;
 }
 
-/** The unit's own number of days, if it has one. */
 function withAnswerDays(screen) {
-  const { answer_days: n } = session.tablet;
+  const { answer_days: n } = whoReads();
   return n ? fill(screen, { when: screen.querySelector("[data-days]").dataset.days.replace("{n}", n) }) : screen;
 }
 
@@ -263,6 +275,7 @@ function readbackItems() {
   const answered = [...cards].map(([key, given]) => ({ card: { ...faceNow(key, given.shown.card), key, area: key.split("/")[0] }, given }));
   answered.sort((a, b) => rank(a.given) - rank(b.given));
   return [
+    ...[...session.state.wheel].map(([question, given]) => readbackSilence(question, given)),
     ...[...words].map(([id, said]) => readbackWords(id, said)),
     ...readbackFeelings(),
     ...madeItems(),
@@ -282,6 +295,24 @@ function readbackCard(card, given) {
   offerToConfirm(item, card.key);
   item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/change/${card.key}`);
   item.querySelector("[data-take-away]").dataset.takeAway = card.key;
+  return item;
+}
+
+/** To a question without a card. What an older version kept leads to the wheel. */
+function readbackSilence(question, given) {
+  const [way, area] = (given.place ?? "wheel").split("/");
+  const { symbol, label } = answerPicture(given);
+  const face = way === "feelings" ? "k-feelings" : "k-talk";
+  const item = fill(copy("child-readback-card"), { label: question, symbol: face, answer: label, "answer-symbol": symbol });
+  addLines(item, { answer: lineOfAnswer(given) });
+  if (session.catalog.areas.some(({ key }) => key === area)) item.dataset.area = area;
+  sayOf(item, { say: question, answer: answerSay(given).replace(/[.]$/, "") });
+  offerToConfirm(item, silenceKey(question));
+  const there = (given.place ?? "wheel").replace("closing-each", "each").replace("closing-", "step/");
+  item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/${there}`);
+  const takeAway = item.querySelector("[data-take-away]");
+  takeAway.removeAttribute("data-take-away");
+  takeAway.dataset.unsilence = question;
   return item;
 }
 

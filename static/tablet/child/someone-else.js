@@ -4,9 +4,9 @@
  */
 import { session } from "../session.js";
 import { copy } from "../screen.js";
+import { writing } from "../writing.js";
 
 const PERSON = "someone_else";
-const TYPING_PAUSE_MS = 400;
 
 /** On the card of "någon annan", once it is chosen: what was written, and the way to write it. */
 export function offerToName(item, step, { key }) {
@@ -43,7 +43,6 @@ export function whoScreen(step, back) {
 export const placeOf = (persons) => persons.findIndex(({ key }) => key === PERSON);
 
 export function keepName(form) {
-  clearTimeout(typing);
   const { step } = form.dataset;
   const before = session.state.closing[step].get(PERSON)?.who;
   const said = { text: form.elements.text.value.trim(), speaker: form.elements.speaker.value };
@@ -51,12 +50,8 @@ export function keepName(form) {
   session.record({ type: "name_person", step, key: PERSON, ...said });
 }
 
-let typing;
-
 /** Kept while it is written, as own words are. */
 export function onNaming({ target }) {
   const form = target.closest("form.who");
-  if (!form) return;
-  clearTimeout(typing);
-  typing = setTimeout(() => session.state && form.isConnected && keepName(form), TYPING_PAUSE_MS);
+  if (form) writing.keepSoon(form, () => keepName(form));
 }

@@ -50,7 +50,7 @@ export const piecesOf = (words) => words.split("\n").map((piece) => piece.replac
  * more is said slower, as one does to somebody who asks again.
  */
 export function sayAgain(about) {
-  const isLast = session.state.listens && last?.about?.isConnected;
+  const isLast = session.manner.listens && last?.about?.isConnected;
   const next = isLast ? last : { words: about?.dataset.say ?? "", about };
   say(next.words, next.about, next.words === last?.words);
 }
@@ -85,7 +85,7 @@ function stop() {
 
 /** @returns {Promise<boolean>} whether it was heard, when it has been said to its end */
 async function speak(words, isStillWanted, slowly) {
-  const { language, reading, pace: chosen = "normal" } = session.state?.about ?? {};
+  const { language, reading, pace: chosen = "normal" } = session.manner?.about ?? {};
   const pace = slowly ? "slower" : chosen;
   if (!language || reading === "off") return true; // chosen silence is no failure: the words are shown
   const recorded = await recordingOf(language, words);

@@ -14,11 +14,11 @@ import {
   picture,
   readChild,
   session,
+  writing,
 } from "/static/vendor/app.js";
 import { apply, empty, makeRecord, saidOf } from "./view.js";
 
 const STYLE = "/static/css/guardian.css";
-const TYPING_PAUSE_MS = 400;
 const YOUNGEST = 0; // years: of a small child the guardian is the one who tells
 const PERSONAL_NUMBER = /\d{6}[-+]?\d{4}/;
 const KINDS = ["strength", "worry", "is", "wish", "help"];
@@ -85,7 +85,6 @@ export async function during() {
 }
 
 function visit(to) {
-  keepWords();
   if (!session.state || session.kind !== "guardian") throw new RangeError("no guardian has the tablet");
   session.record({ type: "go", to });
   return showPlace(to);
@@ -181,23 +180,12 @@ async function look(change) {
   await go("/local/guardian/start");
 }
 
-/** Words that are being written; kept also when another screen has come over them. */
-let typing;
 document.addEventListener("input", ({ target }) => {
   if (!target.matches("#screen > .guardian textarea")) return;
-  clearTimeout(typing?.timer);
-  if (typing && typing.target !== target) keepWords();
-  typing = { target, id: session.id, area: root().dataset.area, timer: setTimeout(keepWords, TYPING_PAUSE_MS) };
+  const { area } = root().dataset;
+  const { kind, question } = target.dataset;
+  writing.keepSoon(target, () => session.record({ type: "write", area, kind, text: target.value, question }));
 });
-
-function keepWords() {
-  if (!typing) return;
-  const { target, id, area, timer } = typing;
-  clearTimeout(timer);
-  typing = undefined;
-  if (session.id !== id) return;
-  session.record({ type: "write", area, kind: target.dataset.kind, text: target.value, question: target.dataset.question });
-}
 
 // Before the guardian is given the tablet.
 
