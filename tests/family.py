@@ -42,10 +42,10 @@ class Guardian:
     def says(self, area: str, *cards: str, **words: str) -> None:
         """Cards by key; words by kind: is_, wish, help."""
         for card in cards:
-            self.sends(f"/home/area/{area}", "/card", card=card)
+            self.sends(f"/home/area/{area}", f"/area/{area}", card=card)
         named = {kind.rstrip("_"): text for kind, text in words.items()}
         if named:
-            self.sends(f"/home/area/{area}", "/words", **named)
+            self.sends(f"/home/area/{area}", f"/area/{area}", **named)
 
     def is_done(self) -> None:
         assert self.sends("/home/read", "/done").status_code == 303

@@ -51,6 +51,7 @@ from .in_case import ring
 
 COOKIE = "home"
 PATH = "/home/"
+OWN_WORDS = (*guardian_view.IN_OWN_WORDS, "text")  # the fields that somebody writes in
 
 blueprint = Blueprint("home", __name__, url_prefix="/home")
 
@@ -61,7 +62,7 @@ blueprint = Blueprint("home", __name__, url_prefix="/home")
 @blueprint.before_request
 def _find_room() -> Any:
     """Every page but the door is a room's, and a room is its session's: closed by default."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site" and _changes():
+    if _is_from_elsewhere() and _changes():
         return shut()
     view = current_app.view_functions[request.endpoint or ""]
     if getattr(view, "permission", None) is not Permission.GUARDIAN:
@@ -87,10 +88,16 @@ def _changes() -> bool:
 
 
 def shut() -> Response:
-    """The same for a link that was used, has gone out, was taken back or never was."""
-    # A page that is open stays as it is, so that nothing somebody just wrote is gone from sight.
-    template = "home/_shut.html" if _is_fragment() else "home/shut.html"
-    return make_response(render_template(template), 404)
+    """The same for a link that was used, has gone out, was taken back or never was. What somebody
+    just sent is not kept, and comes back to them; that too is the same, whoever they are."""
+    if _is_fragment():  # the page that asked is still open, and says so itself
+        return Response(status=404)
+    sent = [] if _is_from_elsewhere() else [request.form.get(name, "") for name in OWN_WORDS]
+    return make_response(render_template("home/shut.html", unsaved=list(filter(None, sent))), 404)
+
+
+def _is_from_elsewhere() -> bool:
+    return request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site"
 
 
 def _room() -> Room:
@@ -151,32 +158,30 @@ def area(key: str) -> Any:
     return _area(_known(key))
 
 
-@blueprint.post("/area/<key>/card")
+@blueprint.post("/area/<key>")
 @requires(Permission.GUARDIAN)
-def tap(key: str) -> Any:
-    """Choose a card, or lay it back."""
-    try:
-        guardian_view.tap(_room(), _known(key), request.form.get("card", ""))
-    except UnknownCard:
-        abort(404)
-    db.session.commit()
-    return _area(key) if _is_fragment() else redirect(url_for(".area", key=key) + "#cards", 303)
-
-
-@blueprint.post("/area/<key>/words")
-@requires(Permission.GUARDIAN)
-def write(key: str) -> Any:
-    room = _room()
+def tell(key: str) -> Any:
+    """Keep the words as they are now, and choose a card or lay it back: whatever button was
+    pressed, nothing that is written on the page is lost."""
+    room, card, onwards = _room(), request.form.get("card"), request.form.get("next")
     for kind in guardian_view.IN_OWN_WORDS:
         if kind in request.form:
             guardian_view.write(room, _known(key), kind, request.form[kind])
+    if card is not None:
+        try:
+            guardian_view.tap(room, _known(key), card)
+        except UnknownCard:
+            abort(404)
     db.session.commit()
-    if _is_fragment():
-        return _page("_kept")
-    onwards = request.form.get("next", "")
-    if onwards in AREAS:
-        return redirect(url_for(".area", key=onwards), 303)
-    return redirect(url_for(".read_back" if onwards else ".start"), 303)
+    if _is_fragment() and onwards is None:
+        return _area(key) if card is not None else ("", 204)
+    if onwards is None:
+        address = url_for(".area", key=key) + f"#card-{card}"
+    elif onwards in AREAS:
+        address = url_for(".area", key=onwards)
+    else:
+        address = url_for(".read_back" if onwards == "read" else ".start")
+    return Response(headers={"HX-Redirect": address}) if _is_fragment() else redirect(address, 303)
 
 
 @blueprint.get("/read")
