@@ -10,7 +10,7 @@ from . import (
     directory,
     disclosure,
     documents,
-    door,  # the room's too: its views are in the same blueprint
+    door,
     follow_up,
     guardian,
     handover,
@@ -48,6 +48,7 @@ DOORS = (
     placing,
     guardian,
     invitation,
+    door,
     home,
     kartlaggning,
     consent,

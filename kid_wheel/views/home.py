@@ -14,7 +14,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     g,
     make_response,
     redirect,
@@ -49,38 +48,59 @@ from ..voices import Kind
 from .consent import area_names
 from .in_case import ring
 
-COOKIE = "home"
+COOKIE = "room-"  # and which: one telephone can have several open, of several children
 PATH = "/home/"
 OWN_WORDS = (*guardian_view.IN_OWN_WORDS, "text")  # the fields that somebody writes in
 
-blueprint = Blueprint("home", __name__, url_prefix="/home")
+blueprint = Blueprint(
+    "home", __name__, url_prefix=f"/home/<string(length={invitation.ROOM_LENGTH}):room>"
+)
 
 
 # Who is here.
 
 
+@blueprint.url_value_preprocessor
+def _keep_room(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    g.room = values.pop("room") if values else ""
+
+
+@blueprint.url_defaults
+def _same_room(_endpoint: str, values: dict[str, Any]) -> None:
+    if "room" in g:
+        values.setdefault("room", g.room)
+
+
 @blueprint.before_request
 def _find_room() -> Any:
-    """Every page but the door is a room's, and a room is its session's: closed by default."""
-    if _is_from_elsewhere() and _changes():
+    """A page is its session's: closed by default."""
+    if is_from_elsewhere() and _changes():
         return shut()
-    view = current_app.view_functions[request.endpoint or ""]
-    if getattr(view, "permission", None) is not Permission.GUARDIAN:
-        return None
-    token = request.cookies.get(COOKIE, "")
-    try:
-        found = invitation.recognise(db.session, token, clock.now())
-        if special.is_adult(found.case, ring(), clock.today()):
-            raise Shut
-    except Shut:
-        db.session.rollback()
+    found = live(g.room)
+    if found is None:
         return shut()
-    g.invitation, g.form_token = found, invitation.form_token(token)
+    g.invitation, g.form_token = found, invitation.form_token(_token(g.room))
     g.home_language = found.language
     refresh()  # the language is the guardian's own from here
     if _changes() and request.form.get("token") != g.form_token:
         return shut()
     return None
+
+
+def live(room: str) -> Invitation | None:
+    """The invitation whose session this browser has in a room."""
+    try:
+        found = invitation.recognise(db.session, room, _token(room), clock.now())
+        if special.is_adult(found.case, ring(), clock.today()):
+            raise Shut
+    except Shut:
+        db.session.rollback()
+        return None
+    return found
+
+
+def _token(room: str) -> str:
+    return request.cookies.get(COOKIE + room, "")
 
 
 def _changes() -> bool:
@@ -92,11 +112,11 @@ def shut() -> Response:
     just sent is not kept, and comes back to them; that too is the same, whoever they are."""
     if _is_fragment():  # the page that asked is still open, and says so itself
         return Response(status=404)
-    sent = [] if _is_from_elsewhere() else [request.form.get(name, "") for name in OWN_WORDS]
+    sent = [] if is_from_elsewhere() else [request.form.get(name, "") for name in OWN_WORDS]
     return make_response(render_template("home/shut.html", unsaved=list(filter(None, sent))), 404)
 
 
-def _is_from_elsewhere() -> bool:
+def is_from_elsewhere() -> bool:
     return request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site"
 
 
@@ -228,7 +248,7 @@ def leave() -> Any:
     answer = make_response(
         render_template("home/left.html", returns=returns)
     )  # still in the guardian's language
-    answer.delete_cookie(COOKIE, path=PATH)
+    answer.delete_cookie(COOKIE + g.room, path=PATH)
     return answer
 
 

@@ -294,7 +294,7 @@ def _page(case: Case, guardian: Guardian, new: dict[str, Any] | None = None) -> 
 
 def _address(row: Invitation, link: str) -> str:
     config: Config = current_app.extensions["kid_wheel"]
-    return config.url + url_for("home.door", home_language=row.language, link=link)
+    return config.url + url_for("door.door", home_language=row.language, link=link)
 
 
 def _by_area(items: list[Evidence]) -> list[tuple[str, list[Evidence]]]:

@@ -31,7 +31,7 @@ class Telephone:
     """A guardian's own."""
 
     def __init__(self, browser: Browser, hub: Hub, language: str, *, scripts: bool = True) -> None:
-        self._home = f"{hub.url}/home/"
+        self._home = f"{hub.url}/home/"  # and the room, once it is open
         self._link, self.code = hub.invites_a_guardian(language)
         context = browser.new_context(
             viewport=SMALL,  # type: ignore[arg-type]
@@ -58,6 +58,7 @@ class Telephone:
         self.page.fill("#code", self.code)
         self.page.click(".door button")
         expect(self.page.locator(".areas a")).to_have_count(7)
+        self._home = self.page.url
 
     def logs_in(self, code: str = "", who: str = "alva") -> None:
         """Through the huvudman's provider, which is another site, and back."""
@@ -240,6 +241,6 @@ def test_axe_finds_no_fault_on_the_way_to_the_login(
     alva.page.click("text=Logga in")
     expect(alva.page.locator("main")).to_contain_text("Provkommunens inloggning")
     alva.looks()
-    alva.turns_to(f"login/{SOME_ID}")
+    alva.page.goto(f"{hub.url}/home/login/{SOME_ID}")
     expect(alva.page.locator("h1")).to_have_text("Det gick inte att logga in")
     alva.looks()
