@@ -91,7 +91,7 @@ def invite(
     at = f"/case/{case_id}/consent/guardian/{guardian_id}/invitation"
     answer = anna.send(at, action="/invitation", language=language)
     assert answer.status_code == 200, answer.status
-    (link,) = re.findall(r"https://hub\.example(/home/\w+/[\w-]+)", answer.text)
+    (link,) = set(re.findall(r"https://hub\.example(/home/\w+/[\w-]+)", answer.text))
     (code,) = re.findall(r'class="code code-big">(\d+)<', answer.text)
     return link, code
 

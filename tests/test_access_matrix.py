@@ -74,7 +74,7 @@ FIELDS: dict[str, tuple[set[str], str]] = {
         WORKS,
         "consent.page consent.answer consent.answer_child consent.withdraw consent.assess "
         "consent.add_network guardian.add guardian.change guardian.shown invitation.page "
-        "placing.place placing.move",
+        "placing.place placing.move placing.correct",
     ),
     "the meeting": (
         WORKS,

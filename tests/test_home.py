@@ -77,7 +77,7 @@ def test_the_link_is_shown_once_also_as_a_picture_to_point_a_telephone_at(
 ) -> None:
     at = f"/case/{family.case_id}/consent/guardian/{family.guardians['Alva Testlund']}/invitation"
     text = anna.send(at, action="/invitation", language="sv").text
-    (link,) = re.findall(r"https://hub\.example/home/sv/[\w-]+", text)
+    (link,) = set(re.findall(r"https://hub\.example/home/sv/[\w-]+", text))
     assert qr(link) in text, "the picture holds that very address"
     assert link.rsplit("/", 1)[1] not in anna.get(at).text, "and neither is shown again"
 
@@ -439,6 +439,7 @@ def test_a_yes_is_taken_back_also_when_nobody_asks_any_longer(
 ) -> None:
     alva.sends("asked", f"/asked/{SOCIAL}", answer="yes")
     assert anna.get(f"/case/{family.case_id}/consent/").status_code == 200
+    why = named.recipients[0]["why"]
     named.recipients.clear()
     family.to(CaseState.ANALYSING)
     page = alva.page("asked")
@@ -449,6 +450,9 @@ def test_a_yes_is_taken_back_also_when_nobody_asks_any_longer(
     with county.hub.app_context():
         assert db.session.scalars(select(Consent)).one().withdrawn_at
     assert "Socialtjänsten" not in alva.text("asked")
+    kept = alva.text("asked/keep")
+    assert "Socialtjänsten Provkommunen" in kept and "Du har tagit tillbaka ditt ja." in kept
+    assert why and why in kept, "what was read when it was answered"
 
 
 def test_the_same_consent_as_when_staff_write_it_down(
@@ -791,6 +795,37 @@ def test_two_children_are_two_rooms_in_one_browser(
     assert alva.get().status_code == 404
     alva.home = second
     assert "Om Leo" in alva.text("read"), "to leave one is not to leave the other"
+
+
+def test_a_room_has_a_sign_that_the_ansvarig_chooses(
+    county: County, anna: PageClient, family: Room, alva: Guardian
+) -> None:
+    at = f"/case/{family.case_id}/consent/guardian/{family.guardians['Alva Testlund']}/invitation"
+    shown = alva.text("")
+    for mark, named in (("boat", "båten"), ("flower", "blomman")):
+        anna.send(at, action="/invitation", language="sv", mark=mark)
+        chosen = [one["value"] for one in anna.page(at).find("input", name="mark", checked="")]
+        assert chosen == [mark], "and it stays for the next link"
+        again = let_in(county, anna, family.case_id, family.guardians["Alva Testlund"])
+        for path in ROOM:
+            assert named in again.text(path)
+        assert again.text("") != shown
+    assert anna.send(at, action="/invitation", language="sv", mark="Mira").status_code == 404
+
+
+def test_a_message_to_send_is_neutral_and_in_the_noted_language(
+    county: County, anna: PageClient, family: Room
+) -> None:
+    ida = family.add_guardian("Ida Testlund", language="Arabiska")
+    at = f"/case/{family.case_id}/consent/guardian/{ida}/invitation"
+    page = anna.page(at)
+    assert [one["value"] for one in page.find("input", name="language", checked="")] == ["ar"]
+    shown = anna.send(at, action="/invitation", language="ar").text
+    (message,) = re.findall(r'(?s)<pre id="message"[^>]*lang="ar" dir="rtl">(.*?)</pre>', shown)
+    (code,) = re.findall(r'class="code code-big">(\d+)<', shown)
+    assert "https://hub.example/home/ar/" in message and "مرحبًا" in message
+    for secret in (code, "Mira", "Ida", "Exempelskolan", county.code_of(family.case_id)):
+        assert secret not in message
 
 
 def test_a_rooms_session_opens_no_other_rooms_address(alva: Guardian, bo: Guardian) -> None:

@@ -30,6 +30,7 @@ from .. import (
     coordinator,
     disclosure,
     drawing,
+    guardian,
     guardian_view,
     invitation,
     showing,
@@ -142,6 +143,7 @@ def _page(template: str, status: int = 200, **more: Any) -> Response:
         f"home/{template}.html",
         here=g.invitation,
         token=g.form_token,
+        mark=guardian.mark_of(g.invitation.guardian, g.invitation.case.key(ring())),
         areas=guardian_view.areas(g.invitation.language),
         area_names=area_names(),
         languages=languages(),
@@ -303,7 +305,8 @@ def take_back(consent_id: UUID) -> Any:
 def summary() -> Any:
     """What the guardian has answered, to print or keep."""
     room = _room()
-    found = [(one, _words(one.newest, room)) for one in _requests(room) if one.newest]
+    known = guardian_view.answered_or_asked(room, _purpose())
+    found = [(one, _words(one.newest, room)) for one in known if one.newest]
     return _page("summary", answered=found, today=clock.today())
 
 
@@ -318,9 +321,12 @@ def _asked(status: int = 200, *, has_changed: bool = False, nothing_chosen: str 
 
 
 def _requests(room: Room) -> list[Request]:
+    return guardian_view.requests(room, _purpose())
+
+
+def _purpose() -> str:
     with force_locale("sv"):  # it is the staff who read the purpose afterwards
-        purpose = _("Samverkansmöte, plan och uppföljning")
-    return guardian_view.requests(room, purpose)
+        return str(_("Samverkansmöte, plan och uppföljning"))
 
 
 def _words(row: Consent | None, room: Room) -> dict[str, Any]:
