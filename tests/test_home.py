@@ -7,11 +7,12 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from county import Clock, County
 from family import Guardian, invite, knock, let_in
-from flask import Flask
+from flask import Flask, g, render_template
 from flask.testing import FlaskClient
 from page_client import Page, PageClient
 from plan_steps import appoint, start_plan
@@ -362,10 +363,11 @@ def test_words_that_come_to_a_room_that_is_shut_come_back_on_the_page(
 
 
 def test_pictures_and_language_are_the_guardians_choice(alva: Guardian) -> None:
-    assert "/static/bildstod/" in alva.text("area/hemmet")
+    assert "/pictures/hemmet.svg" in alva.text("area/hemmet")
     alva.sends("", "/look", pictures="off")
     for path in ("", "area/hemmet"):
-        assert "/static/bildstod/" not in alva.text(path)
+        text = alva.text(path)
+        assert "/pictures/" not in text and "/static/bildstod/" not in text
     alva.sends("", "/look", language="ar")
     assert alva.page("area/hemmet").find("html", lang="ar", dir="rtl")
     assert "البيت هادئ" in alva.text("area/hemmet")
@@ -954,11 +956,29 @@ def test_the_swedish_of_a_guardians_pages_is_easy_to_read(
         said = county.hub.test_client().post(link, data=wrong).text
         texts.append((str(wrong), _sentences(said)))
     texts.append(("left", _sentences(alva.sends("", "/leave").text)))
-    assert sum(len(of_it) for _, of_it in texts) > 200
+    texts += _texts_of_the_way_in(county)
+    pieces = FlaskClient(county.hub, county.hub.response_class).get("/tablet/sv/guardian").text
+    texts.append(("tablet", _sentences(pieces)))
+    assert sum(len(of_it) for _, of_it in texts) > 300
     for path, of_it in texts:
         assert _lix(of_it) <= LIX, (path, _lix(of_it), of_it)
     everything = [sentence for _, of_it in texts for sentence in of_it]
     assert _lix(everything) <= LIX - 5
+
+
+def _texts_of_the_way_in(county: County) -> list[tuple[str, list[str]]]:
+    """What is met on paper, in a message and on the way to a login and back."""
+    provider = {"name": "Kommunens sida"}
+    with county.hub.test_request_context("/home/sv/x"):
+        g.home_language = "sv"
+        pages = {
+            name: render_template(
+                f"home/{name}.html", address="", url="#", qr="", until=clock.now(),
+                provider=provider, room="0" * 16, unsaved=["Ro."],
+            )
+            for name in ("letter", "message", "onwards", "inside", "shut", "lost")
+        }  # fmt: skip
+    return [(name, _sentences(page)) for name, page in pages.items()]
 
 
 def _tell(family: Room) -> None:
@@ -993,7 +1013,7 @@ def test_lix_is_counted_as_its_inventor_did() -> None:
 def _sentences(html: str) -> list[str]:
     """What a reader meets, cut where a block or a sentence ends; names of people and languages
     are nobody's choice of words."""
-    body = re.sub(r"(?s)<(script|style|title|nav)\b.*?</\1>", " ", html.split("<body>")[1])
+    body = re.sub(r"(?s)<(script|style|title|nav)\b.*?</\1>", " ", html.split("<body>")[-1])
     body = re.sub(r'(?s)<p class="languages".*?</p>', " ", body)
     ends = "p|h[1-6]|li|dt|dd|button|label|legend|strong|small|a|option|br"
     blocks = re.sub(rf"</?(?:{ends})\b[^>]*>", ". ", body)
@@ -1013,16 +1033,51 @@ BYTES = 60_000  # to the first use: what a slow telephone fetches of the door, t
 
 def test_a_slow_telephone_fetches_less_than_60_kb_to_the_first_use(alva: Guardian) -> None:
     for path in ROOM:
-        page = alva.page(path)
-        fetched = {alva.at(path)} | {
-            attrs[name]
-            for tag, attrs in page.tags
-            for name in ("src", "href")
-            if name in attrs and tag in {"link", "script", "img"}
-        }
-        sizes = {one: _size(alva, one) for one in fetched}
-        assert any(one.endswith(".css") for one in fetched)
+        sizes = _fetched(alva, alva.at(path))
+        assert any(one.endswith(".css") for one in sizes)
         assert sum(sizes.values()) < BYTES, (path, sizes)
+
+
+@pytest.mark.parametrize("language", GUARDIANS)
+def test_the_way_from_the_door_to_any_area_is_less_than_60_kb(
+    county: County, anna: PageClient, family: Room, language: str
+) -> None:
+    link, code = invite(anna, family.case_id, family.guardians["Alva Testlund"], language)
+    alva = Guardian(county)
+    door = {**_fetched(alva, link)}
+    alva.opens(link, code)
+    start = _fetched(alva, alva.home)
+    for key in AREAS:
+        sizes = {**door, **start, **_fetched(alva, alva.at(f"area/{key}"))}
+        assert any(one.endswith(f"{key}.svg") for one in sizes)
+        assert any(one.endswith("base.css") for one in sizes)
+        assert sum(sizes.values()) < BYTES, (key, sum(sizes.values()), sizes)
+
+
+def _fetched(guardian: Guardian, address: str) -> dict[str, int]:
+    """Address of each file of a page → bytes on the wire."""
+    files = {address} | {
+        attrs[name]
+        for tag, attrs in guardian.page(address).tags
+        for name in ("src", "href")
+        if name in attrs and tag in {"link", "script", "img"}
+    }
+    return {one: _size(guardian, one) for one in files}
+
+
+@pytest.mark.parametrize("name", ["areas", *AREAS])
+def test_a_sheet_holds_each_picture_once_and_whole(hub: Flask, name: str) -> None:
+    text = hub.test_client().get(f"/pictures/{name}.svg").get_data(as_text=True)
+    (sheet, *parts) = ElementTree.fromstring(text).iterfind(".")
+    assert not parts
+    assert [one.get("y") for one in sheet] == [str(128 * n) for n in range(len(sheet))]
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r"#([\w-]*[A-Za-z]\d?[\w-]{7,})", text)) <= set(ids)
+    symbols = [one.symbol for one in guardian_view.areas("sv")]
+    if name != "areas":
+        symbols = [one.symbol for one in _cards(guardian_view.area("sv", name))]
+    assert len(sheet) == len(symbols)
 
 
 def test_a_guardians_page_fetches_no_typeface() -> None:
