@@ -40,7 +40,8 @@ def sheet(name: str) -> Response:
     made = Response(_sheet(Path(current_app.static_folder or ""), name), mimetype="image/svg+xml")
     made.add_etag()
     made.headers["Cache-Control"] = "no-cache"
-    return made.make_conditional(request)
+    made.make_conditional(request)
+    return made
 
 
 def symbols(name: str) -> list[str]:
