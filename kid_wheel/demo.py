@@ -100,6 +100,7 @@ def invite_guardian(session: Session, ring: KeyRing, now: datetime) -> tuple[str
         words = {"name": GUARDIAN, "relation": "mamma", "custody": "sole"}
         found = guardian.add(session, key, case.id, words, now)
         found.id = id_
+        found.write(key, words)  # what is kept is bound to its id
         session.flush()
         for name, areas, why in _ASKED_ABOUT:
             asked = {"name": name, "areas": areas, "why": why}

@@ -14,15 +14,22 @@ from sqlalchemy.orm import Mapped, Session
 from .case import InCase
 from .db import Base
 
+# Signs that stand for nothing: a guardian with several children here sees whose page is open.
+MARKS = ("boat", "leaf", "drop", "mountain", "sun", "flower")
+
 
 class NoName(ValueError):
     """Skriv vad vårdnadshavaren heter."""
 
 
+class UnknownMark(ValueError):
+    """Märket finns inte."""
+
+
 class Guardian(InCase, Base):
     """content: name, relation (free words), telephone, email, language, custody ("sole", "joint"),
-    interpreter, suspended_because. suspended_at: from then on the guardian reaches nothing and is
-    told nothing."""
+    interpreter, suspended_because, mark (one of MARKS). suspended_at: from then on the guardian
+    reaches nothing and is told nothing."""
 
     __tablename__ = "guardian"
     added_at: Mapped[datetime]
@@ -52,6 +59,17 @@ def add(
 def change(guardian: Guardian, key: bytes, words: dict[str, Any]) -> None:
     _check(words)
     guardian.write(key, {**guardian.read(key), **words})
+
+
+def mark_of(guardian: Guardian, key: bytes) -> str:
+    """The sign of the guardian's own room: the one that was chosen, else one of them."""
+    return str(guardian.read(key).get("mark") or MARKS[int(guardian.id[:8], 16) % len(MARKS)])
+
+
+def choose_mark(guardian: Guardian, key: bytes, mark: str) -> None:
+    if mark not in MARKS:
+        raise UnknownMark
+    guardian.write(key, {**guardian.read(key), "mark": mark})
 
 
 def suspend(guardian: Guardian, key: bytes, because: str, at: datetime) -> None:

@@ -220,7 +220,13 @@ def say(room: Room) -> int:
 
 def requests(room: Room, purpose: str) -> list[Request]:
     """Each recipient that the ansvarig asks about, and each that this guardian's yes still holds
-    for; nothing of what anybody else has answered."""
+    for."""
+    return [one for one in answered_or_asked(room, purpose) if one.is_asked or one.stands]
+
+
+def answered_or_asked(room: Room, purpose: str) -> list[Request]:
+    """The same, and each that the guardian has answered and is no longer asked about; nothing of
+    what anybody else has answered."""
     mine = [
         row
         for row in reversed(consent.consents_of(room.session, room.case.id))
@@ -241,12 +247,12 @@ def requests(room: Room, purpose: str) -> list[Request]:
 
     known = {to["id"] for to in asked}
     earlier = {
-        row.recipient_id: {**row.read(room.key), "id": row.recipient_id, "why": ""}
+        row.recipient_id: {"why": "", **row.read(room.key), "id": row.recipient_id}
         for row in mine
         if row.recipient_id not in known
     }
     given = [request(to, is_asked=False) for to in earlier.values()]
-    return [*(request(to, is_asked=True) for to in asked), *(r for r in given if r.stands)]
+    return [*(request(to, is_asked=True) for to in asked), *given]
 
 
 def answer(room: Room, request: Request, digest: str, yes_to: Iterable[str]) -> None:
@@ -274,7 +280,7 @@ def _record(room: Room, request: Request, said: Answer, areas: list[str]) -> Non
         until_on=request.until_on,
         guardian_id=room.guardian.id,
         way=Way.WRITTEN,
-        words={"language": room.language},
+        words={"language": room.language, "why": request.to["why"]},
     )
     consent.record(room.session, room.key, room.case, request.to, draft, by=None, at=room.at)
 

@@ -22,6 +22,7 @@ from .guardian import Guardian
 from .keys import KeyRing
 
 CODE_LENGTH = 6  # digits: they can be said in any language on any telephone
+ROOM_LENGTH = 16  # letters of a room's part of its address
 MAX_TRIES = 5  # wrong codes before a link is dead
 SEEN_EVERY_S = 60  # a page that is read often does not write each time
 
@@ -96,6 +97,12 @@ class Invitation(HasId, Base):
             return InvitationState.LOCKED
         return InvitationState.WAITING if at <= self.until else InvitationState.EXPIRED
 
+    @property
+    def room(self) -> str:
+        """What the room's address and cookie are called: tells apart the rooms that one browser
+        has open, and says nothing of whose they are."""
+        return _room(self.link_hash)
+
     def may_be_here(self, at: datetime) -> bool:
         """Whether there is a room behind the link at all."""
         over = self.case.state in (CaseState.CLOSED, CaseState.VOID)
@@ -140,6 +147,11 @@ def invitations_of(session: Session, guardian_id: str) -> list[Invitation]:
 
 def is_link_of(invitation: Invitation, link: str) -> bool:
     return hmac.compare_digest(invitation.link_hash, _hash(link))
+
+
+def room_of(link: str) -> str:
+    """The room that a link leads to, whether or not there is one."""
+    return _room(_hash(link))
 
 
 def check(session: Session, link: str, typed: str, at: datetime) -> Invitation:
@@ -193,10 +205,12 @@ def enter_as(
     return found, _open(found, language, at)
 
 
-def recognise(session: Session, token: str, at: datetime) -> Invitation:
-    """Whose session a secret is; Shut for every reason there can be."""
+def recognise(session: Session, room: str, token: str, at: datetime) -> Invitation:
+    """Whose session a secret is, in the room that it is for; Shut for every reason there can be."""
     found = session.scalar(select(Invitation).where(Invitation.session_hash == _hash(token)))
-    if found is None or found.state(at) is not InvitationState.OPEN or not found.may_be_here(at):
+    if found is None or found.room != room:
+        raise Shut
+    if found.state(at) is not InvitationState.OPEN or not found.may_be_here(at):
         raise Shut
     if found.seen_at is None or (at - found.seen_at).total_seconds() > SEEN_EVERY_S:
         found.seen_at = at
@@ -231,6 +245,10 @@ def _open(found: Invitation, language: str, at: datetime) -> str:
     found.session_hash, found.session_until = _hash(token), at + GUARDIAN_SESSION
     found.language = language
     return token
+
+
+def _room(link_hash: str) -> str:
+    return _hash(f"room/{link_hash}")[:ROOM_LENGTH]
 
 
 def _digits(typed: str) -> str:

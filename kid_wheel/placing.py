@@ -6,20 +6,32 @@ It must never guess between two guardians, nor change what a guardian has said.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from . import kartlaggning
+from .case import Case, OtherHuvudman, SameCase, packed_record
 from .conversation import Record, read_record
+from .disclosure import Disclosure
 from .guardian import Guardian, guardians_of
 from .guardian_record import GuardianRecord, told
-from .keys import decrypt
+from .keys import KeyRing, decrypt, encrypt
 from .voices import GuardianStatement, Kind, OtherCase
 
 
 class PlacedAlready(ValueError):
     """Det står redan hos en vårdnadshavare."""
+
+
+class NothingToMove(ValueError):
+    """Orden kom innan navet kunde flytta dem."""
+
+
+class InUse(ValueError):
+    """Något i ärendet vilar på orden. De går inte att flytta till ett annat barn."""
 
 
 def read(kept: GuardianRecord, key: bytes) -> Record:
@@ -37,8 +49,8 @@ def place_by_number(session: Session, key: bytes, record: Record) -> str | None:
     """The id of the guardian whom the adult at the tablet meant, once the words are theirs.
 
     The number is the place among the case's guardians, as the case shows it. Where the relation
-    that was written is another than the case's own, somebody has taken one for the other, or calls
-    the same person something else: then a human says who it is.
+    that was written is not the case's own, or one of them is blank, somebody may have taken one for
+    the other: then a human says who it is.
     """
     kept = session.get_one(GuardianRecord, record["id"])
     number = record["guardian"]["number"]
@@ -47,7 +59,7 @@ def place_by_number(session: Session, key: bytes, record: Record) -> str | None:
         return None
     meant = known[number - 1]
     relation = str(meant.read(key).get("relation", "")).strip().casefold()
-    if relation and relation != record["guardian"]["relation"].strip().casefold():
+    if not relation or relation != record["guardian"]["relation"].strip().casefold():
         return None
     place(session, key, kept, meant)
     return meant.id
@@ -93,6 +105,45 @@ def correct(session: Session, kept: GuardianRecord, whose: Guardian) -> None:
         raise PlacedAlready
     if whose.case_id != kept.case_id:
         raise OtherCase
-    theirs = GuardianStatement.record_id == kept.id
+    ids = [one.id for one in statements_of(session, kept)]
+    if not ids:
+        raise NothingToMove
+    theirs = GuardianStatement.id.in_(ids)
     session.execute(update(GuardianStatement).where(theirs).values(guardian_id=whose.id))
     kept.guardian_id = whose.id
+
+
+def statements_of(session: Session, kept: GuardianRecord) -> list[GuardianStatement]:
+    wanted = select(GuardianStatement).filter_by(record_id=kept.id)
+    return list(session.scalars(wanted))
+
+
+def move(session: Session, ring: KeyRing, kept: GuardianRecord, source: Case, target: Case) -> None:
+    """It was about another child: in the right case it waits until somebody says whose it is, and
+    where it stood there is nothing left of it. Not when anything rests on it."""
+    if source.id == target.id:
+        raise SameCase
+    if source.organisation_id != target.organisation_id:
+        raise OtherHuvudman
+    stands = statements_of(session, kept)
+    if kept.guardian_id is not None and not stands:
+        raise NothingToMove
+    if stands and _is_used(session, source.key(ring), kept, stands):
+        raise InUse
+    for one in stands:
+        session.delete(one)
+    kept.content = encrypt(target.key(ring), packed_record(kept, source, ring), kept.id.encode())
+    kept.case_id, kept.guardian_id = target.id, None
+    session.flush()
+
+
+def _is_used(
+    session: Session, key: bytes, kept: GuardianRecord, stands: list[GuardianStatement]
+) -> bool:
+    """Whether a kartläggning points at a word of it, or anything has left the case since."""
+    pointed_at = json.dumps([one.read(key) for one in kartlaggning.rounds(session, kept.case_id)])
+    told_since = select(Disclosure.id).where(
+        Disclosure.case_id == kept.case_id, Disclosure.made_at >= kept.received_at
+    )
+    is_told = session.scalar(told_since.limit(1)) is not None
+    return is_told or any(one.id in pointed_at for one in stands)

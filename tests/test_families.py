@@ -543,7 +543,7 @@ def _all_that_others_see(
     ]  # fmt: skip
     seen = {address: anna.get(address) for address in addresses}
     rooms = ("", "area/larande", "read", "asked", "asked/keep", "back")
-    seen |= {f"/home/{room}": guardian.client.get(f"/home/{room}") for room in rooms}
+    seen |= {f"/home/{room}": guardian.get(room) for room in rooms}
     assert {answer.status_code for answer in seen.values()} == {200}, seen
     pack = family.do(lambda found: meeting_pack.pack(db.session, family.county.ring, found, AREAS))
     assert pack, "or nothing is compared"

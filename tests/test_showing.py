@@ -55,18 +55,18 @@ def _kept(family: Room) -> str:
 def test_a_childs_words_come_only_when_the_child_and_the_ansvarig_have_both_said_so(
     alva: Guardian, bo: Guardian, anna: PageClient, county: County, family: Room
 ) -> None:
-    assert RELEASED not in alva.text("/home/back")
+    assert RELEASED not in alva.text("back")
     at = f"/case/{family.case_id}/consent/guardian/{family.guardians['Alva Testlund']}/showing"
     page = anna.page(at)
     assert RELEASED in page.text
     (item,) = [a["value"] for a in page.find("input", name="item")]
     assert anna.send(at, item=item).status_code == 302
-    assert RELEASED in alva.text("/home/back")
-    assert RELEASED not in bo.text("/home/back"), "each guardian is decided on"
-    assert KEPT not in alva.text("/home/back")
+    assert RELEASED in alva.text("back")
+    assert RELEASED not in bo.text("back"), "each guardian is decided on"
+    assert KEPT not in alva.text("back")
     assert len(county.events("showing:decided")) == 1
     anna.send(at)
-    assert RELEASED not in alva.text("/home/back"), "and it can be taken away"
+    assert RELEASED not in alva.text("back"), "and it can be taken away"
     assert len(county.events("showing:ended")) == 1
 
 
@@ -134,22 +134,20 @@ def test_a_drawing_is_shown_as_a_picture_when_child_and_ansvarig_have_said_so(
         let_in(county, anna, drawn.case_id, drawn.guardians[name])
         for name in ("Alva Testlund", "Bo Testlund")
     )
-    assert "/home/drawing/" not in alva.text("/home/back")
+    assert "/drawing/" not in alva.text("back")
     page = anna.page(_at(drawn))
     (item,) = [one["value"] for one in page.find("input", name="item")]
     assert item == f"{drawn.conversation_id}/drawing/{FREE}"
     assert any(FREE in one.get("src", "") for one in page.find("img")), "it is looked at first"
     anna.send(_at(drawn), item=item)
-    (address,) = [
-        one["src"] for one in alva.page("/home/back").find("img") if "drawing" in one["src"]
-    ]
+    (address,) = [one["src"] for one in alva.page("back").find("img") if "drawing" in one["src"]]
     picture = alva.client.get(address)
     assert picture.mimetype == "image/png"
     assert Image.open(BytesIO(picture.data)).getpixel((200, 100)) == (0x2F, 0x6F, 0xB0)
     for id_ in (drawn.conversation_id, FREE, OTHER, drawn.case_id):
-        assert id_ not in alva.text("/home/back"), "the page names nothing of the case"
+        assert id_ not in alva.text("back"), "the page names nothing of the case"
     assert bo.client.get(address).status_code == 404, "nor by its address"
-    assert bo.client.get(address).data == bo.client.get(f"/home/drawing/{SOME_ID}.png").data
+    assert bo.client.get(address).data == bo.get(f"drawing/{SOME_ID}.png").data
     anna.send(_at(drawn))
     assert alva.client.get(address).status_code == 404, "and it can be taken away"
 
@@ -167,13 +165,13 @@ def test_a_shown_drawing_is_nothing_on_the_disk(
 def test_what_the_child_said_no_to_is_told_in_other_words_once_the_child_knows(
     county: County, alva: Guardian, bo: Guardian, anna: PageClient, family: Room
 ) -> None:
-    before = bo.client.get("/home/back").data
+    before = bo.get("back").data
     assert anna.send(_kept(family), **TOLD).status_code == 302
-    text = alva.text("/home/back")
+    text = alva.text("back")
     assert TOLD["text"] in text and "Ditt barn vet att vi berättar." in text
     for hidden in (KEPT, TOLD["because"], TOLD["child_told_how"], "nej"):
         assert hidden not in text.split('id="know"')[1].split("</section>")[0], hidden
-    assert bo.client.get("/home/back").data == before, "each guardian is decided on"
+    assert bo.get("back").data == before, "each guardian is decided on"
     assert len(county.events("showing:informed", case_id=family.case_id)) == 1
 
 
@@ -192,11 +190,11 @@ def test_what_the_child_said_no_to_is_told_in_other_words_once_the_child_knows(
 def test_nobody_is_told_without_a_reason_and_before_the_child(
     alva: Guardian, anna: PageClient, family: Room, missing: dict[str, str]
 ) -> None:
-    before = alva.client.get("/home/back").data
+    before = alva.get("back").data
     answer = anna.send(_kept(family), **{**TOLD, **missing})
     assert answer.status_code == 422
     assert TOLD["text"] in answer.text or not missing.get("text", "x").strip(), "nothing is lost"
-    assert alva.client.get("/home/back").data == before
+    assert alva.get("back").data == before
 
 
 def test_the_child_is_told_what_a_guardian_has_got_to_know(
@@ -218,12 +216,12 @@ def test_the_child_is_told_what_a_guardian_has_got_to_know(
 def test_keeping_it_secret_is_a_decision_with_its_reason_and_leaves_no_trace(
     county: County, alva: Guardian, anna: PageClient, family: Room
 ) -> None:
-    before = alva.client.get("/home/back").data
+    before = alva.get("back").data
     assert anna.send(_kept(family), **{**SECRET, "harm": " "}).status_code == 422
     assert anna.send(_kept(family), **SECRET).status_code == 302
     assert "hålls hemligt" in anna.get(_at(family)).text
     assert SECRET["harm"] in anna.get(_kept(family)).text
-    assert alva.client.get("/home/back").data == before
+    assert alva.get("back").data == before
     assert len(county.events("showing:kept_secret", case_id=family.case_id)) == 1
 
 
@@ -234,7 +232,7 @@ def test_the_choice_is_made_by_a_person_and_the_newest_holds(
     assert not [one for one in page.find("input", name="choice") if "checked" in one]
     anna.send(_kept(family), **TOLD)
     anna.send(_kept(family), **SECRET)
-    assert TOLD["text"] not in alva.text("/home/back")
+    assert TOLD["text"] not in alva.text("back")
     with county.hub.app_context():
         rows = list(db.session.scalars(select(Showing)))
         assert len(rows) == 2, "what was decided before is still there"
@@ -255,7 +253,7 @@ def test_choosing_what_is_shown_leaves_other_decisions_alone(
 ) -> None:
     anna.send(_kept(family), **TOLD)
     anna.send(_at(family))
-    assert TOLD["text"] in alva.text("/home/back")
+    assert TOLD["text"] in alva.text("back")
 
 
 def test_only_who_decides_in_the_case_decides_this(

@@ -44,7 +44,15 @@ from .answer_back import addresses, data_address, fate_words, told_words
 from .case import kind_words, silence_words, speaker_words
 from .follow_up import how_words, reason_words
 from .in_case import find, find_to_decide, note, ring, state_words
-from .plan import coordinator_name, find_to_see, in_words, versions, wishes_to_see, words
+from .plan import (
+    coordinator_contact,
+    coordinator_name,
+    find_to_see,
+    in_words,
+    versions,
+    wishes_to_see,
+    words,
+)
 from .special import is_confirmed
 
 blueprint = Blueprint("documents", __name__, url_prefix="/case/<uuid:case_id>/documents")
@@ -224,6 +232,7 @@ def _adults(template: str, case: Case, **parts: Any) -> str:
         today=clock.today(),
         content_version=version(),
         coordinator=coordinator_name(case, case.key(ring())),
+        contact=coordinator_contact(case, case.key(ring())),
         **{**shown, **parts},
     )
 

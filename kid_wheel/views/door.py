@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import (
+    Blueprint,
     Response,
     current_app,
     g,
@@ -31,11 +32,18 @@ from ..i18n import GUARDIANS as LANGUAGES
 from ..identity import Attempt, NotAnswering, NotTrusted, Provider
 from ..invitation import Invitation, OtherPerson, Shut, WrongCode
 from ..permissions import Permission, requires
-from .home import COOKIE, PATH, blueprint, keep, languages
+from .home import COOKIE, PATH, is_from_elsewhere, keep, languages, live, shut
 from .in_case import ring
 
 VISIT = "home-login"  # the cookie of somebody who is at the provider
 VISIT_S = 600
+
+blueprint = Blueprint("door", __name__, url_prefix="/home")
+
+
+@blueprint.before_request
+def _from_our_own_page() -> Any:
+    return shut() if request.method == "POST" and is_from_elsewhere() else None
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,12 @@ class Visit:
 )
 @requires(Permission.OPEN)
 def door(home_language: str, link: str) -> Any:
-    """Asks for the code, whatever the link: to open it here would let a preview use it up."""
+    """Asks for the code, whatever the link: to open it here would let a preview use it up. Whoever
+    is in that room already is led there."""
+    here = live(invitation.room_of(link))
+    if here is not None:
+        db.session.commit()
+        return redirect(url_for("home.start", room=here.room), 303)
     if request.method == "GET":
         return _door(home_language, link)
     typed = request.form.get("code", "")[:40]
@@ -68,7 +81,7 @@ def door(home_language: str, link: str) -> Any:
     except Shut:
         db.session.rollback()
         return _door(home_language, link, wrong="code"), 422
-    return _welcome(redirect(url_for("home.start"), 303), found, token)
+    return _welcome(redirect(url_for("home.start", room=found.room), 303), found, token)
 
 
 @blueprint.get("/login/<uuid:organisation_id>")
@@ -96,7 +109,7 @@ def come_back(organisation_id: UUID) -> Any:
         db.session.rollback()
         return _end_visit(_door(visit.language, visit.link, wrong="login"), 422)
     # A strict cookie does not follow who is sent on from another site: this page sends them on.
-    return _welcome(_end_visit(render_template("home/inside.html")), found, token)
+    return _welcome(_end_visit(render_template("home/inside.html", room=found.room)), found, token)
 
 
 def _to_login(language: str, link: str, typed: str) -> Any:
@@ -156,8 +169,16 @@ def _end_visit(page: str, status: int = 200) -> Response:
 def _welcome(answer: Any, found: Invitation, token: str) -> Any:
     g.invitation = found
     keep("guardian:entered")
+    for name in request.cookies:  # rooms that have been left without a word
+        if name.startswith(COOKIE) and live(name.removeprefix(COOKIE)) is None:
+            answer.delete_cookie(name, path=PATH)
     answer.set_cookie(
-        COOKIE, token, path=PATH, secure=_config().secure, httponly=True, samesite="Strict"
+        COOKIE + found.room,
+        token,
+        path=PATH,
+        secure=_config().secure,
+        httponly=True,
+        samesite="Strict",
     )
     return answer
 
@@ -188,7 +209,7 @@ def _address(provider: Provider) -> str:
 
 def address_of(organisation_id: str) -> str:
     """Where a huvudman's provider sends a guardian back; it is registered there."""
-    return _config().url + url_for("home.come_back", organisation_id=organisation_id)
+    return _config().url + url_for("door.come_back", organisation_id=organisation_id)
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -14,7 +14,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     g,
     make_response,
     redirect,
@@ -31,6 +30,7 @@ from .. import (
     coordinator,
     disclosure,
     drawing,
+    guardian,
     guardian_view,
     invitation,
     showing,
@@ -49,32 +49,38 @@ from ..voices import Kind
 from .consent import area_names
 from .in_case import ring
 
-COOKIE = "home"
+COOKIE = "room-"  # and which: one telephone can have several open, of several children
 PATH = "/home/"
+OWN_WORDS = (*guardian_view.IN_OWN_WORDS, "text")  # the fields that somebody writes in
 
-blueprint = Blueprint("home", __name__, url_prefix="/home")
+blueprint = Blueprint(
+    "home", __name__, url_prefix=f"/home/<string(length={invitation.ROOM_LENGTH}):room>"
+)
 
 
 # Who is here.
 
 
+@blueprint.url_value_preprocessor
+def _keep_room(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    g.room = values.pop("room") if values else ""
+
+
+@blueprint.url_defaults
+def _same_room(_endpoint: str, values: dict[str, Any]) -> None:
+    if "room" in g:
+        values.setdefault("room", g.room)
+
+
 @blueprint.before_request
 def _find_room() -> Any:
-    """Every page but the door is a room's, and a room is its session's: closed by default."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site" and _changes():
+    """A page is its session's: closed by default."""
+    if is_from_elsewhere() and _changes():
         return shut()
-    view = current_app.view_functions[request.endpoint or ""]
-    if getattr(view, "permission", None) is not Permission.GUARDIAN:
-        return None
-    token = request.cookies.get(COOKIE, "")
-    try:
-        found = invitation.recognise(db.session, token, clock.now())
-        if special.is_adult(found.case, ring(), clock.today()):
-            raise Shut
-    except Shut:
-        db.session.rollback()
+    found = live(g.room)
+    if found is None:
         return shut()
-    g.invitation, g.form_token = found, invitation.form_token(token)
+    g.invitation, g.form_token = found, invitation.form_token(_token(g.room))
     g.home_language = found.language
     refresh()  # the language is the guardian's own from here
     if _changes() and request.form.get("token") != g.form_token:
@@ -82,15 +88,37 @@ def _find_room() -> Any:
     return None
 
 
+def live(room: str) -> Invitation | None:
+    """The invitation whose session this browser has in a room."""
+    try:
+        found = invitation.recognise(db.session, room, _token(room), clock.now())
+        if special.is_adult(found.case, ring(), clock.today()):
+            raise Shut
+    except Shut:
+        db.session.rollback()
+        return None
+    return found
+
+
+def _token(room: str) -> str:
+    return request.cookies.get(COOKIE + room, "")
+
+
 def _changes() -> bool:
     return request.method == "POST"
 
 
 def shut() -> Response:
-    """The same for a link that was used, has gone out, was taken back or never was."""
-    # A page that is open stays as it is, so that nothing somebody just wrote is gone from sight.
-    template = "home/_shut.html" if _is_fragment() else "home/shut.html"
-    return make_response(render_template(template), 404)
+    """The same for a link that was used, has gone out, was taken back or never was. What somebody
+    just sent is not kept, and comes back to them; that too is the same, whoever they are."""
+    if _is_fragment():  # the page that asked is still open, and says so itself
+        return Response(status=404)
+    sent = [] if is_from_elsewhere() else [request.form.get(name, "") for name in OWN_WORDS]
+    return make_response(render_template("home/shut.html", unsaved=list(filter(None, sent))), 404)
+
+
+def is_from_elsewhere() -> bool:
+    return request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site"
 
 
 def _room() -> Room:
@@ -115,6 +143,7 @@ def _page(template: str, status: int = 200, **more: Any) -> Response:
         f"home/{template}.html",
         here=g.invitation,
         token=g.form_token,
+        mark=guardian.mark_of(g.invitation.guardian, g.invitation.case.key(ring())),
         areas=guardian_view.areas(g.invitation.language),
         area_names=area_names(),
         languages=languages(),
@@ -151,32 +180,30 @@ def area(key: str) -> Any:
     return _area(_known(key))
 
 
-@blueprint.post("/area/<key>/card")
+@blueprint.post("/area/<key>")
 @requires(Permission.GUARDIAN)
-def tap(key: str) -> Any:
-    """Choose a card, or lay it back."""
-    try:
-        guardian_view.tap(_room(), _known(key), request.form.get("card", ""))
-    except UnknownCard:
-        abort(404)
-    db.session.commit()
-    return _area(key) if _is_fragment() else redirect(url_for(".area", key=key) + "#cards", 303)
-
-
-@blueprint.post("/area/<key>/words")
-@requires(Permission.GUARDIAN)
-def write(key: str) -> Any:
-    room = _room()
+def tell(key: str) -> Any:
+    """Keep the words as they are now, and choose a card or lay it back: whatever button was
+    pressed, nothing that is written on the page is lost."""
+    room, card, onwards = _room(), request.form.get("card"), request.form.get("next")
     for kind in guardian_view.IN_OWN_WORDS:
         if kind in request.form:
             guardian_view.write(room, _known(key), kind, request.form[kind])
+    if card is not None:
+        try:
+            guardian_view.tap(room, _known(key), card)
+        except UnknownCard:
+            abort(404)
     db.session.commit()
-    if _is_fragment():
-        return _page("_kept")
-    onwards = request.form.get("next", "")
-    if onwards in AREAS:
-        return redirect(url_for(".area", key=onwards), 303)
-    return redirect(url_for(".read_back" if onwards else ".start"), 303)
+    if _is_fragment() and onwards is None:
+        return _area(key) if card is not None else ("", 204)
+    if onwards is None:
+        address = url_for(".area", key=key) + f"#card-{card}"
+    elif onwards in AREAS:
+        address = url_for(".area", key=onwards)
+    else:
+        address = url_for(".read_back" if onwards == "read" else ".start")
+    return Response(headers={"HX-Redirect": address}) if _is_fragment() else redirect(address, 303)
 
 
 @blueprint.get("/read")
@@ -223,7 +250,7 @@ def leave() -> Any:
     answer = make_response(
         render_template("home/left.html", returns=returns)
     )  # still in the guardian's language
-    answer.delete_cookie(COOKIE, path=PATH)
+    answer.delete_cookie(COOKIE + g.room, path=PATH)
     return answer
 
 
@@ -278,7 +305,8 @@ def take_back(consent_id: UUID) -> Any:
 def summary() -> Any:
     """What the guardian has answered, to print or keep."""
     room = _room()
-    found = [(one, _words(one.newest, room)) for one in _requests(room) if one.newest]
+    known = guardian_view.answered_or_asked(room, _purpose())
+    found = [(one, _words(one.newest, room)) for one in known if one.newest]
     return _page("summary", answered=found, today=clock.today())
 
 
@@ -293,9 +321,12 @@ def _asked(status: int = 200, *, has_changed: bool = False, nothing_chosen: str 
 
 
 def _requests(room: Room) -> list[Request]:
+    return guardian_view.requests(room, _purpose())
+
+
+def _purpose() -> str:
     with force_locale("sv"):  # it is the staff who read the purpose afterwards
-        purpose = _("Samverkansmöte, plan och uppföljning")
-    return guardian_view.requests(room, purpose)
+        return str(_("Samverkansmöte, plan och uppföljning"))
 
 
 def _words(row: Consent | None, room: Room) -> dict[str, Any]:

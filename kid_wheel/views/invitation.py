@@ -29,11 +29,12 @@ from wtforms import TextAreaField as Text
 from wtforms.validators import InputRequired, Length, Optional
 
 from .. import clock, invitation, pdf, showing
+from .. import guardian as guardian_
 from ..case import Case, CaseState
 from ..config import Config
 from ..db import db
 from ..guardian import Guardian
-from ..i18n import CHILDS_NAMES
+from ..i18n import CHILDS_NAMES, language_called
 from ..i18n import GUARDIANS as LANGUAGES
 from ..invitation import Invitation, InvitationState
 from ..permissions import Permission, requires
@@ -65,6 +66,12 @@ def invite(case_id: UUID, guardian_id: UUID) -> Any:
     found = find_guardian(case, guardian_id)
     language = request.form.get("language", "")
     if not Token().validate_on_submit() or language not in LANGUAGES:
+        abort(404)
+    mark = request.form.get("mark")
+    try:
+        if mark is not None:
+            guardian_.choose_mark(found, case.key(ring()), mark)
+    except guardian_.UnknownMark:
         abort(404)
     made, link, code = invitation.invite(db.session, found, language, current_user.id, clock.now())
     keep(case, "guardian:invited")
@@ -273,15 +280,21 @@ def _invitation(guardian: Guardian, invitation_id: UUID) -> Invitation:
 
 
 def _page(case: Case, guardian: Guardian, new: dict[str, Any] | None = None) -> str:
-    words, at = guardian.read(case.key(ring())), clock.now()
+    key, at = case.key(ring()), clock.now()
+    words, rows = guardian.read(key), invitation.invitations_of(db.session, guardian.id)
+    noted = words.get("language", "")
     address = _address(new["row"], new["link"]) if new else ""
     return render_template(
         "guardian/invitation.html",
         case=case,
         guardian=guardian,
         name=words["name"],
-        written_language=words.get("language", ""),
-        rows=[(row, row.state(at)) for row in invitation.invitations_of(db.session, guardian.id)],
+        written_language=noted,
+        language_to_use=rows[0].language if rows else language_called(noted, " ".join(LANGUAGES)),
+        mark=guardian_.mark_of(guardian, key),
+        marks=guardian_.MARKS,
+        message=_message(new["row"], address) if new else "",
+        rows=[(row, row.state(at)) for row in rows],
         states=state_words(),
         alive=(InvitationState.WAITING, InvitationState.OPEN, InvitationState.RETURNING),
         guardians_languages={code: CHILDS_NAMES[code] for code in LANGUAGES},
@@ -294,7 +307,13 @@ def _page(case: Case, guardian: Guardian, new: dict[str, Any] | None = None) -> 
 
 def _address(row: Invitation, link: str) -> str:
     config: Config = current_app.extensions["kid_wheel"]
-    return config.url + url_for("home.door", home_language=row.language, link=link)
+    return config.url + url_for("door.door", home_language=row.language, link=link)
+
+
+def _message(row: Invitation, address: str) -> str:
+    """Ready to be sent, in the language of the page that it leads to."""
+    with force_locale(row.language):
+        return render_template("home/message.html", address=address, until=row.until)
 
 
 def _by_area(items: list[Evidence]) -> list[tuple[str, list[Evidence]]]:

@@ -536,6 +536,12 @@ def coordinator_name(case: Case, key: bytes) -> str:
     return name_of(meeting.coordinator_of(db.session, case.id, clock.today()), key)
 
 
+def coordinator_contact(case: Case, key: bytes) -> str:
+    """How a family reaches the one who is named."""
+    found = meeting.coordinator_of(db.session, case.id, clock.today())
+    return str(found.read(key).get("contact", "")) if found else ""
+
+
 def name_of(found: Coordinator | None, key: bytes) -> str:
     if found is None:
         return ""

@@ -235,7 +235,8 @@ def serve_static(app: Flask, compress: Compress) -> None:
     for view in (shell, adult, child, guardian, guardian_staff, pictures, worker):
         name = f"tablet.{view.__name__}"
         app.view_functions[name] = _compressed(compress, app.view_functions[name])
-    app.view_functions["static"] = _compressed(compress, app.view_functions["static"])
+    for name in ("static", "pictures.sheet"):
+        app.view_functions[name] = _compressed(compress, app.view_functions[name])
 
 
 def _compressed(compress: Compress, view: Callable[..., Any]) -> Callable[..., Any]:

@@ -31,7 +31,7 @@ class Telephone:
     """A guardian's own."""
 
     def __init__(self, browser: Browser, hub: Hub, language: str, *, scripts: bool = True) -> None:
-        self._home = f"{hub.url}/home/"
+        self._home = f"{hub.url}/home/"  # and the room, once it is open
         self._link, self.code = hub.invites_a_guardian(language)
         context = browser.new_context(
             viewport=SMALL,  # type: ignore[arg-type]
@@ -58,6 +58,7 @@ class Telephone:
         self.page.fill("#code", self.code)
         self.page.click(".door button")
         expect(self.page.locator(".areas a")).to_have_count(7)
+        self._home = self.page.url
 
     def logs_in(self, code: str = "", who: str = "alva") -> None:
         """Through the huvudman's provider, which is another site, and back."""
@@ -71,6 +72,12 @@ class Telephone:
 
     def turns_to(self, path: str) -> None:
         self.page.goto(self._home + path)
+
+    def is_without_net(self) -> None:
+        self.page.context.set_offline(True)
+
+    def has_net_again(self) -> None:
+        self.page.context.set_offline(False)
 
     def looks(self) -> None:
         found = Axe().run(self.page).response["violations"]
@@ -115,9 +122,10 @@ def test_every_step_is_taken_without_a_script(browser: Browser, hub: Hub) -> Non
     alva.comes_in()
     page = alva.page
     page.click(".areas [data-area=hemmet]")
+    page.fill("#wish", "En cykel")
     page.click("#card-calm")
     expect(page.locator("#card-calm")).to_have_attribute("aria-pressed", "true")
-    page.fill("#wish", "En cykel")
+    expect(page.locator("#wish")).to_have_value("En cykel")
     page.click("button:has-text('Relationer')")
     expect(page.locator("h1")).to_have_text("Relationer")
     page.click("button:has-text('början')")
@@ -127,10 +135,58 @@ def test_every_step_is_taken_without_a_script(browser: Browser, hub: Hub) -> Non
     alva.turns_to("read")
     expect(page.locator("main")).to_contain_text("En cykel")
     expect(page.locator("text=Jag är klar")).to_have_count(0)
+    alva.turns_to("asked/keep")
+    expect(page.locator("text=Skriv ut")).to_be_hidden()
     page.click("text=Stäng")
     expect(page.locator("h1")).to_have_text("Nu är sidan stängd")
     alva.turns_to("")
     expect(page.locator("h1")).to_have_text("Sidan är stängd")
+
+
+def test_words_are_saved_while_they_are_written(browser: Browser, hub: Hub) -> None:
+    alva = Telephone(browser, hub, "sv")
+    alva.comes_in()
+    page, kept = alva.page, alva.page.locator("#kept")
+    page.click(".areas [data-area=hemmet]")
+    page.locator("#wish").press_sequentially("En cykel")
+    expect(page.locator("#wish")).to_be_focused()
+    expect(kept).to_have_text("Sparat.")
+    alva.is_without_net()
+    page.locator("#wish").press_sequentially(" och en hjälm")
+    expect(kept).to_contain_text("Inte sparat.")
+    page.click("#card-calm")
+    expect(kept).to_contain_text("Inte sparat.")
+    alva.has_net_again()
+    expect(kept).to_have_text("Sparat.")
+    page.click("#card-money")
+    expect(page.locator("#card-money")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#card-calm")).to_have_attribute("aria-pressed", "false")
+    page.reload()
+    expect(page.locator("#wish")).to_have_value("En cykel och en hjälm")
+    page.fill("#wish", "En cykel och en hjälm och ett lås")
+    page.click(".top a")
+    expect(page.locator(".areas a")).to_have_count(7)
+    page.click("text=Läs det du har sagt")
+    expect(page.locator("main")).to_contain_text("En cykel och en hjälm och ett lås")
+
+
+def test_words_in_a_room_that_was_shut_stay_on_the_telephone_and_are_not_called_saved(
+    browser: Browser, hub: Hub
+) -> None:
+    alva = Telephone(browser, hub, "sv")
+    alva.comes_in()
+    page, kept = alva.page, alva.page.locator("#kept")
+    page.click(".areas [data-area=hemmet]")
+    page.fill("#wish", "En cykel")
+    expect(kept).to_have_text("Sparat.")
+    alva.page.context.clear_cookies()
+    page.fill("#wish", "En cykel och en hjälm")
+    expect(kept).to_contain_text("Sidan är stängd. Det sista är inte sparat.")
+    page.click("#card-calm")
+    expect(page.locator("#card-calm")).to_have_attribute("aria-pressed", "false")
+    expect(kept).to_contain_text("Det sista är inte sparat.")
+    page.click("button:has-text('Relationer')")
+    expect(page.locator("#wish")).to_have_value("En cykel och en hjälm")
 
 
 def test_the_first_use_costs_a_slow_telephone_less_than_60_kb(browser: Browser, hub: Hub) -> None:
@@ -185,6 +241,6 @@ def test_axe_finds_no_fault_on_the_way_to_the_login(
     alva.page.click("text=Logga in")
     expect(alva.page.locator("main")).to_contain_text("Provkommunens inloggning")
     alva.looks()
-    alva.turns_to(f"login/{SOME_ID}")
+    alva.page.goto(f"{hub.url}/home/login/{SOME_ID}")
     expect(alva.page.locator("h1")).to_have_text("Det gick inte att logga in")
     alva.looks()
