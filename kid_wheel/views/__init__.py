@@ -27,6 +27,7 @@ from . import (
     paper,
     placing,
     plan,
+    portrait,
     sign_in,
     signal,
     special,
@@ -65,6 +66,7 @@ DOORS = (
     languages,
     identity,
     local,
+    portrait,
     paper,
 )
 
@@ -96,6 +98,7 @@ __all__ = [
     "paper",
     "placing",
     "plan",
+    "portrait",
     "sign_in",
     "signal",
     "special",

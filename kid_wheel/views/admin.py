@@ -26,7 +26,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
-from .. import audit, clock, coordinator, handover, signal
+from .. import audit, clock, coordinator, handover, portrait, signal
 from ..case import Case, hand_over_unit
 from ..db import db
 from ..people import Assignment, Organisation, Role, Staff, Unit, works_in
@@ -297,6 +297,7 @@ def deactivate(staff_id: UUID) -> Response:
     except handover.NobodyLeft as error:
         return _nobody_left(staff_id, error)
     person.active = False
+    portrait.remove(db.session, person.id)
     audit.record(db.session, "staff:deactivated", clock.now(), **_by(person))
     db.session.commit()
     flash(_("Kontot är stängt och uppdragen är avslutade."))
@@ -425,6 +426,14 @@ def _staff(staff_id: UUID) -> Staff:
     found = db.session.get(Staff, str(staff_id))
     if found is None or not any(_is_own(a.organisation_id) for a in found.assignments):
         abort(_denied() if found else 404)
+    return found
+
+
+def account_to_change(staff_id: UUID) -> Staff:
+    """Somebody whose every assignment is in one's own organisations."""
+    found = _staff(staff_id)
+    if not found.active or not _answers_only_here(found):
+        abort(_denied())
     return found
 
 

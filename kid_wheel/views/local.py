@@ -274,12 +274,13 @@ def _refused(
 ) -> Any:
     """413 for what is too large, 422 for what is no photograph; what was written stays."""
     db.session.rollback()
-    form.photo.errors = [_why_not(error)]
+    form.photo.errors = [why_not(error)]
     page = _card_page(unit, variant, area, form, card)
     return page, 413 if isinstance(error, TooLargePhoto) else 422
 
 
-def _why_not(error: Exception) -> str:
+def why_not(error: Exception) -> str:
+    """Why a photograph was refused."""
     words = {
         NotAPhoto: _("Filen är inget foto som går att läsa. Välj ett foto i JPEG, PNG eller WebP."),
         TooLargePhoto: _("Fotot är för stort. Det får vara högst 8 MB och 50 megapixlar."),

@@ -49,7 +49,7 @@ from ..errors import Problem
 from ..i18n import CHILDS_NAMES, GUARDIANS, NAMES, direction, switched_on
 from ..keys import BrokenSeal, KeyRing, UnknownKey
 from ..lending import AnyLoan
-from ..local import find_picture, pack_of
+from ..local import pack_of, photo_of
 from ..people import Staff, Unit, ansvarig_of, works_in
 from ..permissions import Permission, requires
 from ..photo import MEDIA_TYPE
@@ -442,7 +442,7 @@ def tally() -> tuple[str, int]:
 @requires(Permission.TABLET)
 def local_pack() -> Response:
     """What the tablet's own unit has arranged: see local.pack_of."""
-    answer = jsonify(**pack_of(db.session, calling_tablet().unit_id))
+    answer = jsonify(**pack_of(db.session, calling_tablet().unit_id, clock.today()))
     db.session.commit()
     return answer
 
@@ -450,12 +450,12 @@ def local_pack() -> Response:
 @blueprint.get("/tablet/api/local-picture/<name>")
 @requires(Permission.TABLET)
 def local_picture(name: str) -> Response:
-    """{type, content: base64} of a photograph of the tablet's own unit."""
-    found = find_picture(db.session, calling_tablet().unit_id, name)
+    """{type, content: base64} of a photograph of the tablet's own unit, or of its staff."""
+    found = photo_of(db.session, calling_tablet().unit_id, name)
     db.session.commit()
     if found is None:
         raise Problem(404, "picture-unknown", _("Fotot finns inte längre hos verksamheten."))
-    return jsonify(type=MEDIA_TYPE, content=base64.b64encode(found.content).decode())
+    return jsonify(type=MEDIA_TYPE, content=base64.b64encode(found).decode())
 
 
 def _state(tablet: Tablet) -> dict[str, Any]:
@@ -475,7 +475,7 @@ def _state(tablet: Tablet) -> dict[str, Any]:
         "social_services": tablet.unit.social_services,
         "hub_key": ring.public_json(),
         "content_version": version(),
-        "local_version": pack_of(session, tablet.unit_id)["version"],
+        "local_version": pack_of(session, tablet.unit_id, on)["version"],
         "answer_days": tablet.unit.answer_days,
         "staff": [s.id for s in working],
         "colleagues": [{"id": s.id, "name": s.name, "title": s.title} for s in working],
