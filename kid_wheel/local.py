@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from . import portrait
+from . import portrait, sound
 from .catalog import AREAS, SWEDISH, Card, Variant, catalog
 from .db import Base, HasId
 from .photo import make_picture
@@ -223,11 +223,13 @@ def name_people(session: Session, unit_id: str, words: Mapping[str, str]) -> Non
 
 
 def pack_of(session: Session, unit_id: str, on: date) -> dict[str, Any]:
-    """What the unit's tablets keep: {version, cards, hidden, order, off, people, portraits}.
+    """What the unit's tablets keep: {version, cards, hidden, order, off, people, portraits,
+    sounds}.
 
     portraits: id of a member of staff who works there on the day → the name of their photograph.
-    version: a hash of all the rest, and so of each photograph by its name; "" when the unit has
-    nothing of its own.
+    sounds: as sound.list_of.
+    version: a hash of all the rest, and so of each photograph and sound by its name; "" when
+    the unit has nothing of its own.
     """
     arranged, hidden = arrangement_of(session, unit_id), set[str]()
     hidden.update(arranged.hidden)
@@ -250,9 +252,10 @@ def pack_of(session: Session, unit_id: str, on: date) -> dict[str, Any]:
         "off": arranged.off,
         "people": arranged.people,
         "portraits": portrait.of_unit(session, unit_id, on),
+        "sounds": sound.list_of(session, unit_id),
     }
     written = json.dumps(pack, sort_keys=True).encode()
-    is_plain = arranged.is_plain and not own and not pack["portraits"]
+    is_plain = arranged.is_plain and not (own or pack["portraits"] or pack["sounds"])
     version = "" if is_plain else hashlib.sha256(written).hexdigest()[:NAME_LETTERS]
     return {"version": version, **pack}
 

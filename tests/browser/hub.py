@@ -31,6 +31,7 @@ from kid_wheel import (
     lending,
     local,
     portrait,
+    sound,
     tablet,
 )
 from kid_wheel.audit import AuditEvent
@@ -328,11 +329,20 @@ class Hub:
 
         self._ask(dismiss)
 
+    def takes_away_sounds(self) -> None:
+        """The administrator has listened, and takes away what the school's staff have read."""
+
+        def take_away() -> None:
+            db.session.execute(delete(sound.UnitSound))
+            db.session.commit()
+
+        self._ask(take_away)
+
     def forgets_the_schools_own(self) -> None:
         """The next test meets the cards as they are for everybody."""
 
         def forget() -> None:
-            for kind in (local.LocalCard, local.LocalPicture, local.LocalDeck):
+            for kind in (local.LocalCard, local.LocalPicture, local.LocalDeck, sound.UnitSound):
                 db.session.execute(delete(kind))
             db.session.commit()
 

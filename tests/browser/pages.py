@@ -161,6 +161,11 @@ class Tablet:
         _wait_until(lambda: found() not in {"", before}, "the unit's own is fetched")
         return str(found())
 
+    def loses_the_units_voices(self) -> None:
+        """With net, until nothing is left of what the staff have read in Swedish."""
+        heard = "await store.recorded('sv')"
+        _wait_until(lambda: self.ask_store(heard) == [], "what was taken away is gone here too")
+
     def knows_of(self, *staff: str) -> None:
         """With net, until the tablet has been told that they work here; then started anew."""
         known = "(await store.tablet()).colleagues.map(({ id }) => id)"
