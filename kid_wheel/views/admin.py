@@ -31,7 +31,7 @@ from ..case import Case, hand_over_unit
 from ..db import db
 from ..people import Assignment, Organisation, Role, Staff, Unit, works_in
 from ..permissions import Permission, may_administer, requires
-from ..routing import UnitKind
+from ..routing import NEVER_ANSVARIG, UnitKind
 from ..signal import Signal
 from ..tablet import Tablet, TabletState, invite, renew_code, revoke
 from ..tally import SMALL, of_unit
@@ -48,6 +48,10 @@ class AlreadyAnsvarig(Exception):
 
 class NoMandate(Exception):
     """Ett delegerat mandat behöver ett beslut och dess dag."""
+
+
+class NeverAnsvarig(Exception):
+    """Verksamheten kan enligt överenskommelsen inte ha Barnets bästa-ansvarig."""
 
 
 class AlreadyAssigned(Exception):
@@ -133,6 +137,7 @@ def units() -> str:
         rows=[(unit, _holders(unit, Role.ANSVARIG, on), _tablets(unit)) for unit in own],
         waiting=[_waiting(one, on) for one in signal.raised(db.session, ids)],
         kinds=kind_words(),
+        never_ansvarig=NEVER_ANSVARIG,
         people=_own_staff(),
     )
 
@@ -224,6 +229,8 @@ def create_staff() -> Any:
             return _staff_created(form)
         except AlreadyAnsvarig:
             form.role.errors = [_already_ansvarig()]
+        except NeverAnsvarig:
+            form.role.errors = [_never_ansvarig()]
     status = 422 if form.is_submitted() else 200
     return render_template("admin/create_staff.html", form=form), status
 
@@ -252,6 +259,10 @@ def assign(staff_id: UUID) -> Any:
     except AlreadyAnsvarig:
         db.session.rollback()
         form.role.errors = [_already_ansvarig()]
+        return _staff_page(_staff(staff_id), form), 422
+    except NeverAnsvarig:
+        db.session.rollback()
+        form.role.errors = [_never_ansvarig()]
         return _staff_page(_staff(staff_id), form), 422
     except AlreadyAssigned:
         db.session.rollback()
@@ -468,7 +479,7 @@ def _staff_created(form: StaffForm) -> Any:
     try:
         for unit in units:
             _assign(person, unit, Role(form.role.data))
-    except AlreadyAnsvarig:
+    except (AlreadyAnsvarig, NeverAnsvarig):
         db.session.rollback()
         raise
     db.session.commit()
@@ -499,6 +510,8 @@ def _mandate(form: AssignmentForm) -> str:
 def _assign(person: Staff, unit: Unit, role: Role, mandate: str = "") -> None:
     """Give a role from today; exactly one active ansvarig in a unit at any time."""
     on = clock.today()
+    if not _may_hold(unit, role):
+        raise NeverAnsvarig
     holders = _holders(unit, role, on)
     if any(one.staff_id == person.id for one in holders):
         raise AlreadyAssigned
@@ -617,6 +630,10 @@ def _holders(unit: Unit, role: Role, on: date) -> list[Assignment]:
     return [a for a in found if a.is_active(on) and a.staff.active]
 
 
+def _may_hold(unit: Unit, role: Role) -> bool:
+    return role == Role.STAFF or unit.kind not in NEVER_ANSVARIG
+
+
 def _tablets(unit: Unit) -> list[Tablet]:
     wanted = select(Tablet).where(Tablet.unit_id == unit.id).order_by(Tablet.created_at)
     return list(db.session.scalars(wanted))
@@ -636,7 +653,7 @@ def _unit_page(
         unit=unit,
         kinds=kind_words(),
         roles=role_words(),
-        holders={role: _holders(unit, role, on) for role in IN_A_UNIT},
+        holders={role: _holders(unit, role, on) for role in IN_A_UNIT if _may_hold(unit, role)},
         tablets=_tablets(unit),
         states=state_words(),
         form=form,
@@ -691,6 +708,13 @@ def _already_ansvarig() -> str:
     )
 
 
+def _never_ansvarig() -> str:
+    return _(
+        "Socialtjänst, BUP och annan vård signalerar, samverkar och samordnar, men är enligt "
+        "överenskommelsen inte Barnets bästa-ansvarig. Välj ”Håller samtal”."
+    )
+
+
 def _only_here() -> str:
     return _("Personen har uppdrag hos en annan huvudman också, eller kontot är stängt.")
 
@@ -713,6 +737,9 @@ def kind_words() -> dict[UnitKind, str]:
         UnitKind.KAA: _("Kommunalt aktivitetsansvar"),
         UnitKind.UPPFOLJNING: _("Uppföljningsansvar"),
         UnitKind.CENTRAL: _("Central funktion"),
+        UnitKind.SOCIALTJANST: _("Socialtjänst"),
+        UnitKind.BUP: _("BUP"),
+        UnitKind.VARD: _("Annan hälso- och sjukvård"),
     }
 
 
