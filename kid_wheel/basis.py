@@ -60,8 +60,22 @@ class Basis:
     until_on: date
 
 
+SECTOR = {
+    UnitKind.BVC: Sector.HEALTH,
+    UnitKind.FORSKOLA: Sector.EDUCATION,
+    UnitKind.GRUNDSKOLA: Sector.EDUCATION,
+    UnitKind.GYMNASIUM: Sector.EDUCATION,
+    UnitKind.KAA: Sector.EDUCATION,
+    UnitKind.UPPFOLJNING: Sector.EDUCATION,
+    UnitKind.CENTRAL: Sector.EDUCATION,
+    UnitKind.SOCIALTJANST: Sector.SOCIAL_SERVICES,
+    UnitKind.BUP: Sector.HEALTH,
+    UnitKind.VARD: Sector.HEALTH,
+}
+
+
 def sector_of(kind: UnitKind) -> Sector:
-    return Sector.HEALTH if kind is UnitKind.BVC else Sector.EDUCATION
+    return SECTOR[kind]
 
 
 def may_use(

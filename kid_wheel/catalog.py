@@ -80,7 +80,8 @@ class Picture:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Everything one variant shows in one language."""
+    """Everything one variant shows in one language. figures: symbols of grown people who are told
+    apart by hair and a sign of their own, for staff without a photograph."""
 
     version: str
     language: str
@@ -90,6 +91,7 @@ class Catalog:
     controls: Mapping[str, Picture]
     people: Mapping[str, Picture]
     feelings: tuple[Picture, ...]
+    figures: tuple[str, ...]
 
     def cards(self) -> Iterator[tuple[Area, Card]]:
         for area in self.areas:
@@ -134,6 +136,7 @@ def catalog(language: str, variant: Variant) -> Catalog:
         controls={row["key"]: picture("control", row) for row in source["control"]},
         people={row["key"]: picture("person", row) for row in source["person"]},
         feelings=_feelings([picture("feeling", row) for row in source["feeling"]], variant),
+        figures=tuple(name for name in source["symbol"] if name.startswith("k-grown-up-")),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from . import audit, clock, create_app
 from .assets import bundle_stamp
+from .catalog import LANGUAGES, reviewed_by
 from .config import Config
 from .db import db
 from .demo import GUARDIAN, PASSWORD, Login, fill, invite_guardian
@@ -76,6 +77,8 @@ def demo(bind: str) -> None:
         link, code = invite_guardian(db.session, ring, now)
     url = os.environ["KID_WHEEL_URL"]
     _tell(logins, url)
+    unread = [code for code in LANGUAGES if not reviewed_by(code)]
+    click.echo(f"  Språk som inte är granskade: {', '.join(unread) or 'inga'}\n")
     click.echo(f"  {GUARDIAN}, Leos vårdnadshavare, på sin egen telefon (en gång, inom 24 timmar):")
     click.echo(f"  {url}/home/sv/{link}   kod {code}\n")
     serve.callback(bind, WORKERS)  # type: ignore[misc]

@@ -46,6 +46,7 @@ MUNICIPALITIES = {
     "vingaker": ("Vingåker", "Påhittet", "Påhittskolan", "Påhittgymnasiet", "BVC Demo"),
 }
 GUARDIAN = "Alva Låtsasson"  # Leo's, for whom `kid-wheel demo` prints a link
+BUP, CARE = "BUP Exempel (påhittad)", "Vårdcentralen Låtsas (påhittad)"
 REGION, JOINED_SCHOOL, UNJOINED_SCHOOL = "Region Sörmland", "Friskolan Fiktiv", "Friskolan Attrapp"
 
 FIRST_NAMES = (
@@ -164,6 +165,7 @@ class County:
             login("mentor", JOINED_SCHOOL, "Leos plan, som samordningsperson"),
             login("mentor", "BVC Demo", "surfplattan på BVC Demo"),
             login("mentor", "Förskolan Påhittet", "surfplattan i Förskolan Påhittet"),
+            login("mentor", "Socialtjänsten Eskilstuna (påhittad)", "en signal att skriva"),
             login("administrator", "Eskilstuna", "Eskilstunas verksamheter och surfplattor"),
             login("administrator", REGION, "regionens BVC och surfplattor"),
             login("administrator", "Vingåker", "Vingåkers verksamheter och surfplattor"),
@@ -189,6 +191,7 @@ class County:
             )
         ]
         self._person("ansvarig", name, "Barnets bästa-ansvarig", Role.ANSVARIG, central)
+        self._unit(owner, f"Socialtjänsten {name} (påhittad)", UnitKind.SOCIALTJANST, slug)
 
     def _region(self) -> None:
         owner = self._organisation(REGION, OrganisationKind.REGION, JOINED_ON)
@@ -196,6 +199,8 @@ class County:
         for slug, (*_names, bvc) in MUNICIPALITIES.items():
             unit = self._unit(owner, bvc, UnitKind.BVC, slug)
             self._person("ansvarig", bvc, "vårdenhetschef", Role.ANSVARIG, [unit])
+        self._unit(owner, BUP, UnitKind.BUP, "eskilstuna")
+        self._unit(owner, CARE, UnitKind.VARD, "katrineholm")
 
     def _independent(self, name: str, slug: str, joined_on: date | None) -> None:
         owner = self._organisation(name, OrganisationKind.INDEPENDENT, joined_on)
@@ -213,6 +218,13 @@ class County:
             ("Exempelskolan", "mentor"),
             ("Mallskolan", "mentor"),
             ("Kommunalt aktivitetsansvar Gnesta (påhittat)", "studie- och yrkesvägledare"),
+            # Last, so that everybody else keeps the name that they had.
+            *(
+                (f"Socialtjänsten {name} (påhittad)", "socialsekreterare")
+                for name, *_units in MUNICIPALITIES.values()
+            ),
+            (BUP, "psykolog"),
+            (CARE, "barnläkare"),
         ):
             unit = self._session.get_one(Unit, id_of("unit", unit_name))
             self._person("mentor", unit_name, title, Role.STAFF, [unit])

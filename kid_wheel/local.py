@@ -10,18 +10,19 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from . import portrait, sound
 from .catalog import AREAS, SWEDISH, Card, Variant, catalog
 from .db import Base, HasId
 from .photo import make_picture
+from .portrait import NAME_LETTERS
 
 MAX_CARDS = 120  # of one unit: all of them go to each of its tablets
-NAME_LETTERS = 16  # of SHA-256: what a photograph is called on a tablet and in a record
 NEUTRAL = "k-own-card"  # where a photograph is not at hand
 PHOTO = "photo-"  # before the name of a photograph, in the place of a symbol
 STAFF_PEOPLE = (  # the persons of the catalog that units call by words of their own
@@ -168,9 +169,12 @@ def pictures_of(session: Session, unit_id: str) -> list[LocalPicture]:
 
 
 def photo_of(session: Session, unit_id: str, name: str | None) -> bytes | None:
-    """The photograph that a record refers to, if the unit still has it."""
-    found = find_picture(session, unit_id, name) if name else None
-    return found.content if found else None
+    """The photograph that a record refers to, of the unit's own or of somebody who works there, if
+    it is still kept."""
+    if not name:
+        return None
+    found = find_picture(session, unit_id, name)
+    return found.content if found else portrait.content_of(session, unit_id, name)
 
 
 def remove_photo(session: Session, picture: LocalPicture) -> None:
@@ -218,11 +222,14 @@ def name_people(session: Session, unit_id: str, words: Mapping[str, str]) -> Non
     _keep(session, unit_id, arranged)
 
 
-def pack_of(session: Session, unit_id: str) -> dict[str, Any]:
-    """What the unit's tablets keep: {version, cards, hidden, order, off, people}.
+def pack_of(session: Session, unit_id: str, on: date) -> dict[str, Any]:
+    """What the unit's tablets keep: {version, cards, hidden, order, off, people, portraits,
+    sounds}.
 
-    version: a hash of all the rest, and so of each photograph by its name; "" when the unit has
-    nothing of its own.
+    portraits: id of a member of staff who works there on the day → the name of their photograph.
+    sounds: as sound.list_of.
+    version: a hash of all the rest, and so of each photograph and sound by its name; "" when
+    the unit has nothing of its own.
     """
     arranged, hidden = arrangement_of(session, unit_id), set[str]()
     hidden.update(arranged.hidden)
@@ -244,9 +251,11 @@ def pack_of(session: Session, unit_id: str) -> dict[str, Any]:
         "order": arranged.order,
         "off": arranged.off,
         "people": arranged.people,
+        "portraits": portrait.of_unit(session, unit_id, on),
+        "sounds": sound.list_of(session, unit_id),
     }
     written = json.dumps(pack, sort_keys=True).encode()
-    is_plain = arranged.is_plain and not own
+    is_plain = arranged.is_plain and not (own or pack["portraits"] or pack["sounds"])
     version = "" if is_plain else hashlib.sha256(written).hexdigest()[:NAME_LETTERS]
     return {"version": version, **pack}
 

@@ -24,6 +24,13 @@ class UnitKind(StrEnum):
     KAA = "kaa"
     UPPFOLJNING = "uppfoljning"  # hemkommunens uppföljningsansvariga inom skola
     CENTRAL = "central"  # hemkommunens centrala Barnets bästa-funktion
+    SOCIALTJANST = "socialtjanst"
+    BUP = "bup"
+    VARD = "vard"  # other health care: vårdcentral, barnmottagning, habilitering
+
+
+# They signal, are asked and do their part, but the agreement makes none of them the ansvarig.
+NEVER_ANSVARIG = frozenset({UnitKind.SOCIALTJANST, UnitKind.BUP, UnitKind.VARD})
 
 
 class PlaceKind(StrEnum):
@@ -323,7 +330,7 @@ def _units(name: str, facts: _Facts) -> list[Unit]:
     if name == "left_grundskola":
         places = _left_grundskola(facts)
     units = [facts.directory.unit(place.unit) for place in places if facts.is_in_sormland(place)]
-    found = [unit for unit in units if unit and unit.joined]
+    found = [unit for unit in units if unit and unit.joined and unit.kind not in NEVER_ANSVARIG]
     if found or name in (*_ENROLMENT, "left_grundskola"):
         return found
     # A municipality's central function can always be turned to, joined or not (R007).

@@ -15,6 +15,7 @@ HUB: Policy = {
     "style-src": "'self'",
     "img-src": "'self' data:",  # the QR code of a second factor is a data image
     "font-src": "'self'",
+    "media-src": "'self'",  # what a unit's tablets say, for its administrator to listen to
     "connect-src": "'self'",
     "manifest-src": "'self'",
     "worker-src": "'self'",
@@ -27,7 +28,7 @@ TABLET: Policy = {
     **HUB,
     "script-src": "'self' 'wasm-unsafe-eval'",  # SQLite is WebAssembly
     "img-src": "'self' blob:",  # a unit's own photographs come out of the tablet's own store
-    "media-src": "blob:",  # a unit's own recordings, which never leave the tablet
+    "media-src": "blob:",  # a unit's own recordings come out of the tablet's own store
     "form-action": "'none'",  # the tablet's forms are answered on the tablet
 }
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sharing import BUP, SOCIAL, Room, noise
 
 from kid_wheel import clock, consent, maturity
-from kid_wheel.basis import LAWS, Ground, Sector, latest_until, may_use
+from kid_wheel.basis import LAWS, Ground, Sector, latest_until, may_use, sector_of
 from kid_wheel.case import Case, CaseState
 from kid_wheel.catalog import AREAS
 from kid_wheel.consent import (
@@ -38,6 +38,7 @@ from kid_wheel.db import db
 from kid_wheel.guardian import Guardian
 from kid_wheel.keys import encrypt
 from kid_wheel.maturity import Capacity
+from kid_wheel.routing import UnitKind
 
 pytestmark = pytest.mark.usefixtures("named")
 
@@ -621,3 +622,15 @@ def _law(room: Room, ground: Ground, sector: Sector, areas: list[str], words: An
         )  # fmt: skip
 
     room.county.change(decide)
+
+
+def test_every_kind_of_unit_has_a_sector_and_social_services_may_tell_health() -> None:
+    sectors = {kind: sector_of(kind) for kind in UnitKind}
+    sender, to = sectors[UnitKind.SOCIALTJANST], sectors[UnitKind.BUP]
+    assert (sender, to, sectors[UnitKind.VARD]) == (
+        Sector.SOCIAL_SERVICES, Sector.HEALTH, Sector.HEALTH,
+    )  # fmt: skip
+    law = Ground.SOCIAL_TO_HEALTH
+    assert may_use(law, sender, to, same_organisation=False, is_child=True)
+    school = sectors[UnitKind.GRUNDSKOLA]
+    assert not may_use(law, sender, school, same_organisation=False, is_child=True)

@@ -879,3 +879,12 @@ def test_once_adult_always_adult(born_on: date, later: int) -> None:
 def test_a_moment_is_read_as_its_day(who: Child, on: date) -> None:
     noon = datetime(on.year, on.month, on.day, 12)
     assert route(who, noon, DIRECTORY) == route(who, on, DIRECTORY)
+
+
+@given(children, days, st.sampled_from(sorted(routing.NEVER_ANSVARIG)))
+def test_social_services_and_health_care_are_never_made_a_childs_ansvarig(
+    who: Child, on: date, kind: UnitKind
+) -> None:
+    theirs = replace(DIRECTORY, units=[replace(unit, kind=kind) for unit in DIRECTORY.units])
+    answer = route(who, on, theirs)
+    assert answer.owner is None and answer.co_units == ()

@@ -29,6 +29,7 @@ from . import (
     placing,
     plan,
     plan_copy,
+    portrait,
     sign_in,
     signal,
     special,
@@ -70,6 +71,7 @@ DOORS = (
     languages,
     identity,
     local,
+    portrait,
     paper,
 )
 
@@ -103,6 +105,7 @@ __all__ = [
     "placing",
     "plan",
     "plan_copy",
+    "portrait",
     "sign_in",
     "signal",
     "special",

@@ -27,12 +27,12 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
-from .. import audit, clock, coordinator, handover, signal
+from .. import audit, clock, coordinator, handover, portrait, signal
 from ..case import Case, hand_over_unit
 from ..db import db
 from ..people import Assignment, Organisation, Role, Staff, Unit, works_in
 from ..permissions import Permission, may_administer, requires
-from ..routing import UnitKind
+from ..routing import NEVER_ANSVARIG, UnitKind
 from ..signal import Signal
 from ..tablet import Tablet, TabletState, invite, renew_code, revoke
 from ..tally import SMALL, of_unit
@@ -49,6 +49,10 @@ class AlreadyAnsvarig(Exception):
 
 class NoMandate(Exception):
     """Ett delegerat mandat behöver ett beslut och dess dag."""
+
+
+class NeverAnsvarig(Exception):
+    """Verksamheten kan enligt överenskommelsen inte ha Barnets bästa-ansvarig."""
 
 
 class AlreadyAssigned(Exception):
@@ -134,6 +138,7 @@ def units() -> str:
         rows=[(unit, _holders(unit, Role.ANSVARIG, on), _tablets(unit)) for unit in own],
         waiting=[_waiting(one, on) for one in signal.raised(db.session, ids)],
         kinds=kind_words(),
+        never_ansvarig=NEVER_ANSVARIG,
         people=_own_staff(),
     )
 
@@ -225,6 +230,8 @@ def create_staff() -> Any:
             return _staff_created(form)
         except AlreadyAnsvarig:
             form.role.errors = [_already_ansvarig()]
+        except NeverAnsvarig:
+            form.role.errors = [_never_ansvarig()]
     status = 422 if form.is_submitted() else 200
     return render_template("admin/create_staff.html", form=form), status
 
@@ -253,6 +260,10 @@ def assign(staff_id: UUID) -> Any:
     except AlreadyAnsvarig:
         db.session.rollback()
         form.role.errors = [_already_ansvarig()]
+        return _staff_page(_staff(staff_id), form), 422
+    except NeverAnsvarig:
+        db.session.rollback()
+        form.role.errors = [_never_ansvarig()]
         return _staff_page(_staff(staff_id), form), 422
     except AlreadyAssigned:
         db.session.rollback()
@@ -298,6 +309,7 @@ def deactivate(staff_id: UUID) -> Response:
     except handover.NobodyLeft as error:
         return _nobody_left(staff_id, error)
     person.active = False
+    portrait.remove(db.session, person.id)
     audit.record(db.session, "staff:deactivated", clock.now(), **_by(person))
     db.session.commit()
     flash(_("Kontot är stängt och uppdragen är avslutade."))
@@ -429,6 +441,14 @@ def _staff(staff_id: UUID) -> Staff:
     return found
 
 
+def account_to_change(staff_id: UUID) -> Staff:
+    """Somebody whose every assignment is in one's own organisations."""
+    found = _staff(staff_id)
+    if not found.active or not _answers_only_here(found):
+        abort(_denied())
+    return found
+
+
 def _tablet(tablet_id: UUID) -> Tablet:
     found = db.session.get(Tablet, str(tablet_id))
     if found is None or not _is_own(found.unit.organisation_id):
@@ -460,7 +480,7 @@ def _staff_created(form: StaffForm) -> Any:
     try:
         for unit in units:
             _assign(person, unit, Role(form.role.data))
-    except AlreadyAnsvarig:
+    except (AlreadyAnsvarig, NeverAnsvarig):
         db.session.rollback()
         raise
     db.session.commit()
@@ -491,6 +511,8 @@ def _mandate(form: AssignmentForm) -> str:
 def _assign(person: Staff, unit: Unit, role: Role, mandate: str = "") -> None:
     """Give a role from today; exactly one active ansvarig in a unit at any time."""
     on = clock.today()
+    if not _may_hold(unit, role):
+        raise NeverAnsvarig
     holders = _holders(unit, role, on)
     if any(one.staff_id == person.id for one in holders):
         raise AlreadyAssigned
@@ -613,6 +635,10 @@ def _holders(unit: Unit, role: Role, on: date) -> list[Assignment]:
     return [a for a in found if a.is_active(on) and a.staff.active]
 
 
+def _may_hold(unit: Unit, role: Role) -> bool:
+    return role == Role.STAFF or unit.kind not in NEVER_ANSVARIG
+
+
 def _tablets(unit: Unit) -> list[Tablet]:
     wanted = select(Tablet).where(Tablet.unit_id == unit.id).order_by(Tablet.created_at)
     return list(db.session.scalars(wanted))
@@ -632,7 +658,7 @@ def _unit_page(
         unit=unit,
         kinds=kind_words(),
         roles=role_words(),
-        holders={role: _holders(unit, role, on) for role in IN_A_UNIT},
+        holders={role: _holders(unit, role, on) for role in IN_A_UNIT if _may_hold(unit, role)},
         tablets=_tablets(unit),
         states=state_words(),
         form=form,
@@ -687,6 +713,13 @@ def _already_ansvarig() -> str:
     )
 
 
+def _never_ansvarig() -> str:
+    return _(
+        "Socialtjänst, BUP och annan vård signalerar, samverkar och samordnar, men är enligt "
+        "överenskommelsen inte Barnets bästa-ansvarig. Välj ”Håller samtal”."
+    )
+
+
 def _only_here() -> str:
     return _("Personen har uppdrag hos en annan huvudman också, eller kontot är stängt.")
 
@@ -709,6 +742,9 @@ def kind_words() -> dict[UnitKind, str]:
         UnitKind.KAA: _("Kommunalt aktivitetsansvar"),
         UnitKind.UPPFOLJNING: _("Uppföljningsansvar"),
         UnitKind.CENTRAL: _("Central funktion"),
+        UnitKind.SOCIALTJANST: _("Socialtjänst"),
+        UnitKind.BUP: _("BUP"),
+        UnitKind.VARD: _("Annan hälso- och sjukvård"),
     }
 
 

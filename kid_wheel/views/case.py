@@ -7,6 +7,7 @@ event in the same transaction.
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -334,12 +335,19 @@ def photos_of(unit_id: str, record: Record) -> dict[str, str]:
     """The unit's own photographs that the child saw and the unit still has, as data addresses:
     so they are read with the conversation, by the same right, and in no other way."""
     names = {card.get("photo") for area in record["areas"] for card in area["cards"]}
+    names |= {person.get("photo") for person in people_in(record)}
     found = {name: photo_of(db.session, unit_id, name) for name in names if name}
     return {
         name: f"data:{MEDIA_TYPE};base64,{b64encode(content).decode()}"
         for name, content in found.items()
         if content
     }
+
+
+def people_in(record: Record) -> list[Mapping[str, Any]]:
+    """Whom the child has said yes or no to, as helpers and at a meeting."""
+    wanted, meeting = record.get("help", {}), record.get("meeting", {})
+    return [*wanted.get("wanted", []), *meeting.get("people", [])]
 
 
 def _held_on(record: Record) -> datetime:

@@ -15,6 +15,7 @@ from .. import clock
 from ..db import db
 from ..people import Assignment, Role, Staff, Unit
 from ..permissions import Permission, requires
+from ..routing import NEVER_ANSVARIG
 from .admin import kind_words
 
 blueprint = Blueprint("directory", __name__)
@@ -61,4 +62,6 @@ def page() -> str:
         here = people.get(unit.id, {})
         card = Card(unit, next(iter(here.get(Role.ANSVARIG, [])), None), here.get(Role.DEPUTY, []))
         groups.setdefault(municipality_name(unit.municipality), []).append(card)
-    return render_template("directory/page.html", groups=groups, kinds=kind_words())
+    return render_template(
+        "directory/page.html", groups=groups, kinds=kind_words(), never_ansvarig=NEVER_ANSVARIG
+    )

@@ -17,9 +17,10 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from .. import audit, clock
+from .. import audit, clock, sound
 from ..catalog import AREAS, SWEDISH, Area, Variant, catalog
 from ..db import db
+from ..i18n import CHILDS_NAMES
 from ..local import (
     NEUTRAL,
     STAFF_PEOPLE,
@@ -177,6 +178,45 @@ def change(unit_id: UUID, card_id: UUID) -> Any:
     return _saved(found, "local_card:changed", back)
 
 
+# What the unit's own staff have read aloud.
+
+
+@blueprint.get("/sounds")
+@requires(Permission.UNIT_ADMINISTER)
+def sounds(unit_id: UUID) -> str:
+    found = _own(unit_id)
+    return render_template(
+        "local/sounds.html",
+        unit=found,
+        sounds=sound.list_of(db.session, found.id),
+        languages=CHILDS_NAMES,
+        form=Confirm(formdata=None),
+    )
+
+
+@blueprint.get("/sound/<name>")
+@requires(Permission.UNIT_ADMINISTER)
+def hear(unit_id: UUID, name: str) -> Response:
+    found = _sound(_own(unit_id), name)
+    return Response(found.content, mimetype=found.media_type)
+
+
+@blueprint.post("/sound/<name>/remove")
+@requires(Permission.UNIT_ADMINISTER)
+def remove_sound(unit_id: UUID, name: str) -> Any:
+    """From every tablet of the unit, the next time each of them reaches the hub."""
+    unit = _confirmed(unit_id)
+    db.session.delete(_sound(unit, name))
+    return _saved(unit, "local_sound:removed", url_for(".sounds", unit_id=unit_id))
+
+
+def _sound(unit: Unit, name: str) -> sound.UnitSound:
+    found = sound.find(db.session, unit.id, name)
+    if found is None:
+        abort(404)
+    return found
+
+
 # Photographs.
 
 
@@ -274,12 +314,13 @@ def _refused(
 ) -> Any:
     """413 for what is too large, 422 for what is no photograph; what was written stays."""
     db.session.rollback()
-    form.photo.errors = [_why_not(error)]
+    form.photo.errors = [why_not(error)]
     page = _card_page(unit, variant, area, form, card)
     return page, 413 if isinstance(error, TooLargePhoto) else 422
 
 
-def _why_not(error: Exception) -> str:
+def why_not(error: Exception) -> str:
+    """Why a photograph was refused."""
     words = {
         NotAPhoto: _("Filen är inget foto som går att läsa. Välj ett foto i JPEG, PNG eller WebP."),
         TooLargePhoto: _("Fotot är för stort. Det får vara högst 8 MB och 50 megapixlar."),
@@ -307,6 +348,7 @@ def _unit_page(unit: Unit) -> str:
         arranged=arrangement_of(db.session, unit.id),
         people=[persons[key] for key in STAFF_PEOPLE],
         pictures=pictures_of(db.session, unit.id),
+        sounds=len(sound.list_of(db.session, unit.id)),
         max_person=MAX_PERSON,
         form=Confirm(formdata=None),
     )

@@ -171,13 +171,16 @@ def _one(words: list[Word], name: str) -> Word:
 
 def _own_packs() -> dict[Unit, dict[str, Any]]:
     """The units one works in that have something of their own, and what."""
-    packs = {unit: pack_of(db.session, unit.id) for unit in units_of(current_user, today())}
-    return {unit: pack for unit, pack in packs.items() if pack["version"]}
+    packs = {
+        unit: pack_of(db.session, unit.id, today()) for unit in units_of(current_user, today())
+    }
+    on_paper = ("cards", "hidden", "order", "off", "people")
+    return {unit: pack for unit, pack in packs.items() if any(pack[part] for part in on_paper)}
 
 
 def _offered() -> set[Variant]:
     """The decks that any unit one works in uses."""
-    packs = [pack_of(db.session, unit.id) for unit in units_of(current_user, today())]
+    packs = [pack_of(db.session, unit.id, today()) for unit in units_of(current_user, today())]
     return {variant for pack in packs for variant in _on(pack)} or set(Variant)
 
 

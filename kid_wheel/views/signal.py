@@ -25,7 +25,7 @@ from ..db import db
 from ..handover import NobodyThere, NoReason, SameUnit
 from ..people import Staff, Unit
 from ..permissions import Permission, may_decide, requires
-from ..routing import PlaceKind
+from ..routing import NEVER_ANSVARIG, PlaceKind
 from ..signal import (
     AlreadyAccepted,
     Concern,
@@ -416,9 +416,10 @@ def shown_areas() -> list[Area]:
 
 
 def other_units(case: Case) -> list[Unit]:
-    """Where a case could belong instead: every other unit of the county, by name."""
-    wanted = select(Unit).where(Unit.id != case.unit_id).order_by(Unit.municipality, Unit.name)
-    return list(db.session.scalars(wanted))
+    """Where a case could belong instead: every other unit of the county that
+    can have an ansvarig, by name."""
+    wanted = select(Unit).where(Unit.id != case.unit_id, Unit.kind.not_in(NEVER_ANSVARIG))
+    return list(db.session.scalars(wanted.order_by(Unit.municipality, Unit.name)))
 
 
 def places() -> list[tuple[str, list[tuple[str, str]]]]:

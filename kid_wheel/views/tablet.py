@@ -30,7 +30,7 @@ from flask_compress import Compress
 from sqlalchemy import select
 from werkzeug.wsgi import FileWrapper
 
-from .. import audit, clock, guardian_view, icon, lending, wheel
+from .. import audit, clock, guardian_view, icon, lending, sound, wheel
 from ..case import UnknownCase, find_by_code
 from ..catalog import (
     AGREEMENT,
@@ -49,7 +49,7 @@ from ..errors import Problem
 from ..i18n import CHILDS_NAMES, GUARDIANS, NAMES, direction, switched_on
 from ..keys import BrokenSeal, KeyRing, UnknownKey
 from ..lending import AnyLoan
-from ..local import find_picture, pack_of
+from ..local import pack_of, photo_of
 from ..people import Staff, Unit, ansvarig_of, works_in
 from ..permissions import Permission, requires
 from ..photo import MEDIA_TYPE
@@ -81,6 +81,9 @@ FILES = (  # of the static folder: what the page and its worker load, and not wh
     "vendor/sqlite/sqlite3.wasm",
     "vendor/fonts/*",
 )
+SOUND_REFUSALS = (
+    sound.NotASound, sound.TooLargeSound, sound.NoRoomForSounds, sound.UnknownText,
+)  # fmt: skip
 HASH_LETTERS = 16  # of SHA-256, in the list of what the tablet keeps
 
 
@@ -443,7 +446,7 @@ def tally() -> tuple[str, int]:
 @requires(Permission.TABLET)
 def local_pack() -> Response:
     """What the tablet's own unit has arranged: see local.pack_of."""
-    answer = jsonify(**pack_of(db.session, calling_tablet().unit_id))
+    answer = jsonify(**pack_of(db.session, calling_tablet().unit_id, clock.today()))
     db.session.commit()
     return answer
 
@@ -451,12 +454,53 @@ def local_pack() -> Response:
 @blueprint.get("/tablet/api/local-picture/<name>")
 @requires(Permission.TABLET)
 def local_picture(name: str) -> Response:
-    """{type, content: base64} of a photograph of the tablet's own unit."""
-    found = find_picture(db.session, calling_tablet().unit_id, name)
+    """{type, content: base64} of a photograph of the tablet's own unit, or of its staff."""
+    found = photo_of(db.session, calling_tablet().unit_id, name)
     db.session.commit()
     if found is None:
         raise Problem(404, "picture-unknown", _("Fotot finns inte längre hos verksamheten."))
-    return jsonify(type=MEDIA_TYPE, content=base64.b64encode(found.content).decode())
+    return jsonify(type=MEDIA_TYPE, content=base64.b64encode(found).decode())
+
+
+@blueprint.get("/tablet/api/local-sound/<name>")
+@requires(Permission.TABLET)
+def local_sound(name: str) -> Response:
+    """{type, content: base64} of a text that the unit's own staff have read."""
+    found = sound.find(db.session, calling_tablet().unit_id, name)
+    db.session.commit()
+    if found is None:
+        raise Problem(404, "sound-unknown", _("Ljudet finns inte längre hos verksamheten."))
+    return jsonify(type=found.media_type, content=base64.b64encode(found.content).decode())
+
+
+@blueprint.post("/tablet/api/local-sound")
+@requires(Permission.TABLET)
+def share_sound() -> tuple[Response, int]:
+    """{language, text, staff, content: base64} → {name, type}: for the unit's other tablets."""
+    sender = calling_tablet()
+    said = {part: str(_asked(part)) for part in ("language", "text", "staff")}
+    who = db.session.get(Staff, said["staff"])
+    if who is None or not who.active or not works_in(who, sender.unit_id, clock.today()):
+        raise Problem(403, "not-this-unit", _("Den som delar arbetar inte i verksamheten."))
+    try:
+        made = sound.keep(
+            db.session, sender.unit_id, said, _base64(str(_asked("content"))), clock.now()
+        )
+    except SOUND_REFUSALS as error:
+        raise _sound_problem(error) from error
+    _note(sender, "local_sound:shared", staff_id=who.id)
+    db.session.commit()
+    return jsonify(name=made.name, type=made.media_type), 201
+
+
+def _sound_problem(error: Exception) -> Problem:
+    if isinstance(error, sound.TooLargeSound):
+        return Problem(413, "sound-too-large", _("Ljudet är större än 1 MB."))
+    if isinstance(error, sound.NoRoomForSounds):
+        return Problem(
+            422, "sounds-full", _("Verksamhetens delade inspelningar tar 48 MB, mer går inte.")
+        )
+    return Problem(422, "not-a-sound", _("Ljudet går inte att dela. Läs in texten en gång till."))
 
 
 def _state(tablet: Tablet) -> dict[str, Any]:
@@ -476,7 +520,7 @@ def _state(tablet: Tablet) -> dict[str, Any]:
         "social_services": tablet.unit.social_services,
         "hub_key": ring.public_json(),
         "content_version": version(),
-        "local_version": pack_of(session, tablet.unit_id)["version"],
+        "local_version": pack_of(session, tablet.unit_id, on)["version"],
         "answer_days": tablet.unit.answer_days,
         "staff": [s.id for s in working],
         "colleagues": [{"id": s.id, "name": s.name, "title": s.title} for s in working],
@@ -539,7 +583,9 @@ def _asked(name: str, default: object = None) -> object:
 
 def _base64(text: str) -> bytes:
     try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        # Letters of the other alphabet would else be left out in silence.
+        padded = text + "=" * (-len(text) % 4)
+        return base64.b64decode(padded, altchars=b"-_", validate=True)
     except ValueError as error:
         raise Problem(400, "not-base64", _("Något saknas i det som skickades.")) from error
 

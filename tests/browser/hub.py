@@ -18,6 +18,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
+from uuid import uuid4
 
 from sqlalchemy import delete, select
 from werkzeug.exceptions import HTTPException
@@ -31,6 +32,8 @@ from kid_wheel import (
     invitation,
     lending,
     local,
+    portrait,
+    sound,
     tablet,
 )
 from kid_wheel.audit import AuditEvent
@@ -40,8 +43,9 @@ from kid_wheel.config import Config
 from kid_wheel.conversation import Conversation
 from kid_wheel.db import db
 from kid_wheel.migrations import upgrade
-from kid_wheel.people import Staff, Unit
+from kid_wheel.people import Assignment, Role, Staff, Unit
 from kid_wheel.tally import TallyCount
+from kid_wheel.views.sign_in import new_staff
 from kid_wheel.voices import hear
 
 HERE = Path(__file__).parent
@@ -296,11 +300,51 @@ class Hub:
 
         self._ask(name)
 
+    def employs(self, name: str, title: str, face: bytes | None = None) -> str:
+        """Somebody more who works in the school, with a photograph or without; the id."""
+
+        def employ() -> str:
+            school = db.session.get_one(Unit, _school())
+            made = new_staff(name=name, title=title, email=f"{uuid4()}@demo.example")
+            db.session.add(
+                Assignment(
+                    staff=made, organisation=school.organisation, unit=school,
+                    role=Role.STAFF, from_on=clock.today(),
+                )
+            )  # fmt: skip
+            db.session.flush()
+            if face:
+                portrait.keep(db.session, made.id, face, clock.now())
+            db.session.commit()
+            return made.id
+
+        return str(self._ask(employ))
+
+    def dismisses(self, *staff: str) -> None:
+        """They have been here for one test only."""
+
+        def dismiss() -> None:
+            for kind in (portrait.Portrait, Assignment):
+                db.session.execute(delete(kind).where(kind.staff_id.in_(staff)))
+            db.session.execute(delete(Staff).where(Staff.id.in_(staff)))
+            db.session.commit()
+
+        self._ask(dismiss)
+
+    def takes_away_sounds(self) -> None:
+        """The administrator has listened, and takes away what the school's staff have read."""
+
+        def take_away() -> None:
+            db.session.execute(delete(sound.UnitSound))
+            db.session.commit()
+
+        self._ask(take_away)
+
     def forgets_the_schools_own(self) -> None:
         """The next test meets the cards as they are for everybody."""
 
         def forget() -> None:
-            for kind in (local.LocalCard, local.LocalPicture, local.LocalDeck):
+            for kind in (local.LocalCard, local.LocalPicture, local.LocalDeck, sound.UnitSound):
                 db.session.execute(delete(kind))
             db.session.commit()
 

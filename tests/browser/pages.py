@@ -161,14 +161,20 @@ class Tablet:
     def fetches_the_units_own(self, before: str = "") -> str:
         """With net, until the tablet has another version of what the unit has arranged on the hub
         than `before`. Returns which."""
-        self.page.wait_for_function(
-            """async (before) => {
-              const { store } = await import("/static/vendor/app.js");
-              return ((await store.localVersion()) || before) !== before;
-            }""",
-            arg=before,
-        )
-        return str(self.ask_store("await store.localVersion()"))
+        found = lambda: self.ask_store("(await store.localVersion()) ?? ''")  # noqa: E731
+        _wait_until(lambda: found() not in {"", before}, "the unit's own is fetched")
+        return str(found())
+
+    def loses_the_units_voices(self) -> None:
+        """With net, until nothing is left of what the staff have read in Swedish."""
+        heard = "await store.recorded('sv')"
+        _wait_until(lambda: self.ask_store(heard) == [], "what was taken away is gone here too")
+
+    def knows_of(self, *staff: str) -> None:
+        """With net, until the tablet has been told that they work here; then started anew."""
+        known = "(await store.tablet()).colleagues.map(({ id }) => id)"
+        _wait_until(lambda: {*staff} <= {*self.ask_store(known)}, "the tablet knows who works here")
+        self.reload()
 
     # What the store has answered
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 import struct
 import wave
+from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
+from hub import Hub
 from pages import Tablet
 from playwright.sync_api import expect
 from test_listen import ALVA, has_voices, spoken
+
+from kid_wheel.demo import PASSWORD
 
 MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 CARD = "Hur är det hemma?"
@@ -129,6 +133,84 @@ def test_a_microphone_that_cannot_be_used_is_told(tablet: Tablet, error: str, wo
     row.get_by_role("button", name="Spela in").click()
     expect(row).to_contain_text(words)
     expect(row.get_by_role("button", name="Spela in")).to_be_visible()
+
+
+@pytest.fixture
+def nothing_shared(hub: Hub) -> Iterator[None]:
+    yield
+    hub.forgets_the_schools_own()
+
+
+def hears_the_staff(tablet: Tablet, alias: str) -> None:
+    """A child asks to hear a card again, without net, and it is a person who speaks."""
+    tablet.mentor.prepares(alias, 2022, voice="slower")
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("hemmet")
+    tablet.page.tap("#rights [data-again]")
+    tablet.page.wait_for_function("() => played.length === 1")
+    assert spoken(tablet) == []
+
+
+def test_what_is_shared_on_one_tablet_is_heard_without_net_on_another(
+    tablet: Tablet, new_tablet: Tablet, hub: Hub, nothing_shared: None
+) -> None:
+    has_voices(tablet)
+    has_voices(new_tablet, ALVA)
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.opens_recordings()
+    row = tablet.mentor.text_to_record(CARD)
+    row.locator("input").set_input_files(file("hem.wav", tone(0.3)))
+    expect(row).to_contain_text("Sparad på surfplattan.")
+    hub.stop()
+    share = tablet.page.get_by_role("button", name="Dela med de andra surfplattorna")
+    share.click()
+    expect(tablet.page.locator(".share-sounds")).to_contain_text("Inget nät till navet")
+    assert len(tablet.ask_store("await store.ownSounds()")) == 1, "nothing is lost without net"
+    hub.start()
+    share.click()
+    expect(tablet.page.locator(".share-sounds")).to_contain_text("Delade.")
+    row = tablet.mentor.text_to_record(CARD)
+    for group in tablet.page.locator(".texts").all():
+        group.evaluate("group => (group.open = true)")
+    expect(row).to_contain_text("Administratören kan ta bort den.")
+    expect(row.get_by_role("button", name="Ta bort")).to_be_hidden()
+    expect(row.get_by_role("button", name="Lyssna")).to_be_visible()
+
+    new_tablet.mentor.makes_ready(hub.new_code(), hub.mentor, PASSWORD)
+    new_tablet.fetches_the_units_own()
+    hub.stop()
+    new_tablet.reload()
+    new_tablet.mentor.unlocks()
+    hears_the_staff(new_tablet, "Lova")
+    new_tablet.mentor.holds_corner()
+    new_tablet.mentor.unlocks()
+    new_tablet.mentor.lays_aside()
+
+    hub.start()
+    hub.takes_away_sounds()
+    for one in (tablet, new_tablet):
+        one.reload()
+        one.loses_the_units_voices()
+
+
+def test_what_is_read_on_this_tablet_goes_before_what_a_colleague_has_shared(
+    tablet: Tablet, nothing_shared: None
+) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.mentor.opens_recordings()
+    pick = tablet.mentor.text_to_record(CARD).locator("input")
+    pick.set_input_files(file("hem.wav", tone(0.3)))
+    tablet.page.get_by_role("button", name="Dela med de andra surfplattorna").click()
+    expect(tablet.page.locator(".share-sounds")).to_contain_text("Delade.")
+    size = f"(await store.sound('sv', '{CARD}')).bytes.length"
+    shared = tablet.ask_store(size)
+    tablet.mentor.text_to_record(CARD).locator("input").set_input_files(file("hem2.wav", tone(0.9)))
+    expect(tablet.page.locator(".share-sounds")).to_contain_text("1 inspelningar")
+    assert tablet.ask_store(size) > shared
+    tablet.ask_store(f"await store.deleteSound('sv', '{CARD}')")
+    assert tablet.ask_store(size) == shared
 
 
 def test_a_full_tablet_keeps_no_half_sound_and_says_so(tablet: Tablet) -> None:

@@ -1,10 +1,11 @@
 /**
  * Inspelade röster: a member of staff reads the texts of the screens aloud, or picks a file of sound
- * for each. Kept in the tablet's database and nowhere else. A child is never recorded: nothing here
- * can be reached from a child's screen.
+ * for each. Kept in the tablet's database, and on the unit's other tablets only when somebody here
+ * chooses to share them. A child is never recorded: nothing here can be reached from a child's screen.
  */
 import { wordsOf } from "../child/listen.js";
 import { piecesOf } from "../child/voice.js";
+import { askHub, NoHub } from "../hub.js";
 import { readChildPack } from "../packs.js";
 import { copy, fill, go, message } from "../screen.js";
 import { session } from "../session.js";
@@ -29,6 +30,8 @@ export async function recordingsScreen(asked, variant) {
     await Promise.all(VARIANTS.map(async (each) => [each, await readChildPack(language, each)])),
   );
   const recorded = new Set(await store.recorded(language));
+  const all = await store.ownSounds();
+  const own = new Set(all.filter((sound) => sound.language === language).map(({ text }) => text));
   const groups = textsOf(packs[variant]);
   const inUse = new Set(VARIANTS.flatMap((each) => [...textsOf(packs[each]).values()].flat()));
   const gone = [...recorded].filter((text) => !inUse.has(text));
@@ -39,8 +42,9 @@ export async function recordingsScreen(asked, variant) {
     else option.toggleAttribute("selected", option.value === language || option.value === variant);
   }
   screen.dataset.language = language;
+  showToShare(screen.querySelector(".share-sounds"), all.length);
   screen.querySelector("[data-voice-words]").dataset.voiceWords = language;
-  return fill(screen, { groups: [...groups].map(([name, texts]) => groupOf(name, texts, recorded, language)) });
+  return fill(screen, { groups: [...groups].map(([name, texts]) => groupOf(name, texts, { recorded, own, language })) });
 }
 
 export function startRecordings() {
@@ -48,6 +52,8 @@ export function startRecordings() {
   place.addEventListener("click", ({ target }) => {
     const button = target.closest("button[data-recording]");
     if (button) acts[button.dataset.recording](button.closest(".recording"));
+    const shared = target.closest("[data-share-sounds]");
+    if (shared) share(shared.closest(".share-sounds"));
   });
   place.addEventListener("change", ({ target }) => {
     if (target.dataset.recording === "file") takeFile(target);
@@ -78,8 +84,10 @@ const acts = {
 
   async delete(row) {
     await store.deleteSound(languageOf(row), textOf(row));
-    showKept(row, false);
-    tell(row, "sound-deleted");
+    const isUnits = (await store.recorded(languageOf(row))).includes(textOf(row));
+    showKept(row, isUnits, false);
+    if (!isUnits) tell(row, "sound-deleted");
+    await countToShare();
   },
 };
 
@@ -127,6 +135,51 @@ async function keep(row, blob) {
   }
   showKept(row, true);
   tell(row, "sound-kept");
+  await countToShare();
+}
+
+/** To the hub, one at a time: what has got there is the unit's, whatever becomes of the rest. */
+async function share(place) {
+  const told = place.querySelector(".recording-state");
+  const button = place.querySelector("[data-share-sounds]");
+  const { token } = session.tablet;
+  const staff = await store.unlockedStaff();
+  button.disabled = true;
+  told.textContent = "";
+  try {
+    for (const { language, text } of await store.ownSounds()) {
+      const { bytes } = await store.sound(language, text);
+      const json = { language, text, staff, content: await base64Of(bytes) };
+      await store.soundIsShared(language, text, await askHub("/tablet/api/local-sound", { method: "POST", token, json }));
+    }
+    go(`/local/recordings/${chosen("language")}/${chosen("variant")}`).then(() => {
+      const now = document.querySelector("#screen .share-sounds");
+      now?.removeAttribute("hidden");
+      if (now) now.querySelector(".recording-state").textContent = message("sounds-shared");
+    });
+  } catch (error) {
+    told.textContent = error instanceof NoHub ? message("no-hub") : error.message;
+  }
+  button.disabled = false;
+}
+
+/** In the alphabet that the hub reads. */
+async function base64Of(bytes) {
+  const reader = new FileReader();
+  reader.readAsDataURL(new Blob([bytes]));
+  await new Promise((resolve) => (reader.onload = resolve));
+  return reader.result.slice(reader.result.indexOf(",") + 1).replaceAll("+", "-").replaceAll("/", "_");
+}
+
+async function countToShare() {
+  const place = document.querySelector("#screen .share-sounds");
+  if (place) showToShare(place, (await store.ownSounds()).length);
+}
+
+function showToShare(place, n) {
+  place.toggleAttribute("hidden", !n);
+  fill(place, { own: message("sounds-own", { n }) });
+  place.querySelector("[data-share-sounds]").toggleAttribute("hidden", !n);
 }
 
 const MAX_BYTES = 1024 * 1024; // as in store/worker.js, which has the last word
@@ -149,8 +202,9 @@ function stopAll() {
   if (recorder?.state === "recording") recorder.stop();
 }
 
+const chosen = (what) => document.querySelector(`#screen [data-recordings="${what}"]`).value;
+
 function changeList() {
-  const chosen = (what) => document.querySelector(`#screen [data-recordings="${what}"]`).value;
   go(`/local/recordings/${chosen("language")}/${chosen("variant")}`);
 }
 
@@ -180,14 +234,14 @@ function pieces(element) {
   return piecesOf(wordsOf(element));
 }
 
-function groupOf(name, texts, recorded, language) {
+function groupOf(name, texts, { recorded, own, language }) {
   const group = copy("adult-recordings-group");
   const n = texts.filter((text) => recorded.has(text)).length;
   group.querySelector("ul").replaceChildren(
     ...texts.map((text) => {
       const row = fill(copy("adult-recording"), { text });
       row.querySelector(".recording-text").lang = language;
-      showKept(row, recorded.has(text));
+      showKept(row, recorded.has(text), own.has(text));
       return row;
     }),
   );
@@ -198,9 +252,12 @@ const textOf = (row) => row.querySelector(".recording-text").textContent;
 const languageOf = (row) => row.closest("[data-language]").dataset.language;
 const button = (row, name) => row.querySelector(`[data-recording="${name}"]`);
 
-function showKept(row, isKept) {
+/** What came from the hub is taken away there: here it would come back. */
+function showKept(row, isKept, isOwn = isKept) {
   row.classList.toggle("is-kept", isKept);
-  for (const name of ["play", "delete"]) button(row, name).toggleAttribute("hidden", !isKept);
+  button(row, "play").toggleAttribute("hidden", !isKept);
+  button(row, "delete").toggleAttribute("hidden", !isOwn);
+  if (isKept && !isOwn) tell(row, "sound-is-units");
 }
 
 function showRecording(row, isGoing) {

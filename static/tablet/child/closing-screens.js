@@ -11,6 +11,7 @@ import { steps } from "./screens.js";
 import { lineOfArea } from "./second-line.js";
 import { offerToName, placeOf, whoScreen } from "./someone-else.js";
 import { lineBeside } from "../packs.js";
+import { photoSymbol, portraitOf } from "../photos.js";
 import { copy, fill } from "../screen.js";
 import { session } from "../session.js";
 
@@ -138,11 +139,12 @@ function persons(step, index) {
   const chosen = session.state.closing[step];
   const page = turn(screen, step, candidates(), index);
   screen.querySelector(".persons").replaceChildren(
-    ...page.map(({ key, label, title, symbol, say, beside, besideLang, besideDir }) => {
-      const item = fill(copy("child-person"), { label, title, symbol });
+    ...page.map(({ key, label, title, symbol, photo, say, beside, besideLang, besideDir }) => {
+      const item = fill(copy("child-person"), { label, title, symbol: photoSymbol({ symbol, photo }) });
+      item.classList.toggle("has-photo", Boolean(photo));
       if (beside) item.querySelector("[data-fill='label']").append(lineBeside(beside, besideLang, besideDir));
       if (!title) item.querySelector("small").remove();
-      Object.assign(item.dataset, { person: key, label, symbol, step, ...(title && { title }) });
+      Object.assign(item.dataset, { person: key, label, symbol, step, ...(title && { title }), ...(photo && { photo }) });
       for (const button of item.querySelectorAll("[data-person-choice]")) {
         press(button, button.dataset.personChoice === chosen.get(key)?.choice);
       }
@@ -159,18 +161,32 @@ export function backFromWho(step) {
   return `closing-${step}/${page}`;
 }
 
-/** Real people of this unit first, as figures; then those it has words of its own for, family and others. */
+/** Real people of this unit first, by their photographs or as figures; then those it has words of its
+ *  own for, family and others. */
 function candidates() {
   const figures = peopleIn("child-figures");
   const colleagues = (session.tablet.colleagues ?? []).map(({ id, name, title: written }) => {
     const is = written.toLowerCase();
     const figure = figures.find(({ label, named = label }) => is.includes(named.toLowerCase()));
     const title = is === figure?.named?.toLowerCase() ? figure.label : written;
-    return { key: `staff/${id}`, label: name, title, symbol: (figure ?? figures[0]).symbol, say: title ? `${name}, ${title}` : name };
+    const photo = portraitOf(id);
+    return { key: `staff/${id}`, label: name, title, photo, symbol: (figure ?? figures[0]).symbol, say: title ? `${name}, ${title}` : name };
   });
+  tellApart(colleagues.filter(({ photo }) => !photo));
   const others = peopleIn("child-people");
   const isThere = ({ key, label }) => others.some((other) => other.key === key) || colleagues.some(({ title }) => title === label);
   return [...colleagues, ...figures.filter((figure) => figure.named && !isThere(figure)), ...others];
+}
+
+/** Of those without a photograph the first keeps the figure of the title; others get one of their own,
+ *  as long as there are any, so that a child who cannot read can tell them apart. */
+function tellApart(people) {
+  const spare = document.getElementById("child-figures").content.firstElementChild.dataset.spare.split(" ");
+  const taken = new Set();
+  for (const person of people) {
+    if (taken.has(person.symbol)) person.symbol = spare.shift() ?? person.symbol;
+    taken.add(person.symbol);
+  }
 }
 
 const peopleIn = (id) =>

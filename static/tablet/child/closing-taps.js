@@ -49,9 +49,9 @@ function markImportant(button, yes) {
 }
 
 function choosePerson(item, choice) {
-  const { step, person, label, symbol, title } = item.dataset;
+  const { step, person, label, symbol, title, photo } = item.dataset;
   showWay(item, choice);
-  session.record({ type: "person", step, key: person, choice, shown: { label, symbol, ...(title && { title }) } });
+  session.record({ type: "person", step, key: person, choice, shown: { label, symbol, ...(title && { title }), ...(photo && { photo }) } });
 }
 
 function pressOnly(button, yes, group) {

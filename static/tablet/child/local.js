@@ -9,7 +9,7 @@ const CHILDS_SWEDISH = /^sv\b/;
 
 /** Change the templates in the child's pack. @param {{pack?: object, photos: object[]}} local @param {{variant: string, language: string}} about */
 export function layOutLocal({ pack, photos }, { variant, language }) {
-  usePhotos(photos);
+  usePhotos(photos, pack?.portraits);
   if (!pack) return;
   for (const { content } of document.querySelectorAll("#child-pack template[id^='child-area-']")) {
     layOutArea(content, pack, variant, language);

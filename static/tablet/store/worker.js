@@ -51,6 +51,9 @@ create table if not exists sound(  -- texts of the product in a voice of the sta
   at text not null, staff_id text not null, primary key (language, text)) strict;
 create table if not exists local_pack(  -- the unit's own cards; nothing of a child
   one integer primary key check (one = 1), version text not null, pack text not null) strict;
+create table if not exists local_sound(  -- what colleagues have read on the unit's other tablets
+  name text primary key, language text not null, text text not null, mime text not null, bytes blob not null) strict;
+create index if not exists local_sound_text on local_sound(language, text);
 create table if not exists local_photo(name text primary key, type text not null, content blob not null) strict;
 pragma user_version = 1;
 `;
@@ -316,11 +319,44 @@ const verbs = {
     db.exec("pragma wal_checkpoint(truncate)");
   },
 
-  /** A text in a voice of the staff. @returns {{mime: string, bytes: Uint8Array} | undefined} */
-  sound: (language, text) => rows("select mime, bytes from sound where language = ? and text = ?", [language, text])[0],
+  /** A text in a voice of the staff, of this tablet before that of another.
+   *  @returns {{mime: string, bytes: Uint8Array} | undefined} */
+  sound(language, text) {
+    const heard = (table) => rows(`select mime, bytes from ${table} where language = ? and text = ?`, [language, text])[0];
+    return heard("sound") ?? heard("local_sound");
+  },
 
-  /** The texts that have been recorded in a language. @returns {string[]} */
-  recorded: (language) => rows("select text from sound where language = ? order by text", [language]).map(({ text }) => text),
+  /** The texts that have been recorded in a language, here or on the unit's other tablets. @returns {string[]} */
+  recorded(language) {
+    const both = "select text from sound where language = ?1 union select text from local_sound where language = ?1 order by text";
+    return rows(both, [language]).map(({ text }) => text);
+  },
+
+  /** Those that are on this tablet alone, in every language. @returns {{language: string, text: string}[]} */
+  ownSounds: () => rows("select language, text from sound order by language, text"),
+
+  /** The hub has it: from now on it is the unit's, and an administrator can take it away. */
+  soundIsShared(language, text, { name, type }) {
+    db.transaction(() => {
+      run("delete from local_sound where language = ? and text = ?", [language, text]);
+      run(
+        `insert or replace into local_sound(name, language, text, mime, bytes)
+           select ?, language, text, ?, bytes from sound where language = ? and text = ?`,
+        [name, type, language, text],
+      );
+      run("delete from sound where language = ? and text = ?", [language, text]);
+      run("update local_pack set version = 'older'"); // so that it is fetched, and what is taken away is noticed
+    });
+  },
+
+  missingSounds(names) {
+    const wanted = "select distinct value from json_each(?) where value not in (select name from local_sound)";
+    return rows(wanted, [JSON.stringify(names)]).map(({ value }) => value);
+  },
+
+  keepLocalSound({ name, language, text }, mime, bytes) {
+    run("insert or replace into local_sound values (?, ?, ?, ?, ?)", [name, language, text, mime, bytes]);
+  },
 
   keepSound({ language, text, mime, bytes, at }) {
     if (bytes.length > MAX_SOUND_BYTES) throw new RangeError("sound-too-large");
@@ -357,6 +393,8 @@ const verbs = {
       run("insert or replace into local_pack values (1, ?, ?)", [version, JSON.stringify(pack)]);
       const unused = "delete from local_photo where name not in (select value from json_each(?))";
       run(`${unused} and not exists (select 1 from draft)`, [JSON.stringify(names)]);
+      const sounds = JSON.stringify((pack.sounds ?? []).map(({ name }) => name));
+      run("delete from local_sound where name not in (select value from json_each(?))", [sounds]);
     });
   },
 
