@@ -29,8 +29,7 @@ from .views.sign_in import hash_of, new_staff
 
 PASSWORD = "hjulet-demo-2026"  # noqa: S105  the same for all, printed at the start, only in a demo
 NAMESPACE = uuid5(NAMESPACE_URL, "https://kid-wheel.example/demo")
-SOCIAL_SERVICES = "08-465 004 12"  # one of the numbers that are kept free for fiction
-TELEPHONE = "08-465 004 34"  # another
+TELEPHONE = "08-465 004 34"  # one of the numbers that are kept free for fiction
 JOINED_ON = date(2024, 10, 18)
 
 # slug: huvudman, preschool, school, gymnasium, BVC. Every name says that it is made up.
@@ -80,6 +79,10 @@ class Child:
     rule: str
     place: dict[str, Any]
     reasons: tuple[Reason, ...] = ()
+
+
+def social_services(municipality: str) -> str:
+    return f"08-465 004 {10 + sorted(MUNICIPALITIES).index(municipality)}"
 
 
 def fill(session: Session, ring: KeyRing, now: datetime) -> list[Login]:
@@ -250,7 +253,7 @@ class County:
             name=name,
             kind=kind,
             municipality=slug,
-            social_services=SOCIAL_SERVICES,
+            social_services=social_services(slug),
             telephone=TELEPHONE,
         )
         self._session.add(made)

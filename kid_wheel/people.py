@@ -66,8 +66,8 @@ class Organisation(HasId, Base):
 class Unit(HasId, Base):
     """A verksamhet: one preschool, school, BVC or central function.
 
-    social_services: the telephone of the municipality's socialtjänst, as the tablets show it when a
-    child has told something serious; empty until an administrator has written it.
+    social_services: the telephone of the municipality's socialtjänst and its jour, for when a child
+    may be at risk; empty until an administrator has written it.
     answer_days: within how many days a child is promised an answer; None: "inom några dagar".
     signal_days: how many working days a signal may wait before it reaches the deputy too, and then
     the huvudman.

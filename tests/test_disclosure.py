@@ -49,4 +49,8 @@ def test_the_administrator_gives_the_tablets_the_number_to_the_social_services(
     )
     tablet = Sender(county.hub, county.tablet("Exempelskolan"))
     known = tablet.ask("state").json
-    assert known["social_services"] == "08-465 004 12, jour 08-465 004 13"
+    numbers = "08-465 004 12, jour 08-465 004 13"
+    assert known["social_services"] == numbers
+    assert known["telephones"] == [
+        {"municipality": "eskilstuna", "name": "Eskilstuna", "telephone": numbers}
+    ], "of each municipality: a child may come from another"

@@ -91,6 +91,22 @@ def test_nothing_is_sent_before_the_question_about_orosanmalan_is_answered(
     assert len(county.events("signal:sent")) == 1, "the other family's"
 
 
+def test_the_first_number_to_the_socialtjanst_is_of_where_the_child_goes(county: County) -> None:
+    """R049: a list for each municipality, with its socialjour."""
+    near, far = "08-465 004 51, jour 08-465 004 52", "08-465 004 61"
+    written = {county.id("Exempelskolan"): near, county.id("Demoskolan"): far}
+
+    def write() -> None:
+        for id_, numbers in written.items():
+            db.session.get_one(Unit, id_).social_services = numbers
+
+    county.change(write)
+    client = county.sign_in("Mona")
+    for place, first, then in (("Exempelskolan", near, far), ("Demoskolan", far, near)):
+        told = Page(_stop(client, county, place=county.id(place)).text).text
+        assert told.index(first) < told.index("andra kommuner") < told.index(then), place
+
+
 def test_the_answer_about_orosanmalan_moves_no_case_and_is_in_no_log(county: County) -> None:
     """R050, R051."""
     states = set()

@@ -37,6 +37,7 @@ from ..signal import (
     NotAnswered,
     NothingSeen,
 )
+from ..social_services import telephone, telephones
 from ..tablet import tidy_code
 from ..wheel import draw
 from .directory import municipality_name
@@ -112,7 +113,7 @@ def sent() -> str:
         "signal/sent.html",
         rows=[(one, _childs_word(one), _receiver(one)) for one in mine],
         concern=request.args.get("concern", ""),
-        numbers=_from_unit().social_services,
+        **_telephones(),
     )
 
 
@@ -328,6 +329,16 @@ def _from_unit() -> Unit:
     return next((unit for unit in own if unit.id == request.form.get("place")), own[0])
 
 
+def _telephones() -> dict[str, Any]:
+    """For a page: `near`, of where the child goes, else of one's own unit; `elsewhere`, of the
+    other municipalities, by name."""
+    known, own = telephones(db.session), _from_unit()
+    childs = db.session.get(Unit, request.form.get("place", "")) or own
+    elsewhere = {m: numbers for m, numbers in known.items() if m != childs.municipality}
+    named = sorted((municipality_name(m), numbers) for m, numbers in elsewhere.items())
+    return {"near": telephone(childs, known), "elsewhere": named}
+
+
 def _unit_for(case: Case) -> Unit:
     own = _own_units()
     return next((unit for unit in own if unit.id == case.unit_id), own[0] if own else case.unit)
@@ -374,7 +385,7 @@ def _stop(written: Any, missing: bool = False) -> str:
         written=written,
         missing=missing,
         answers=concern_words(),
-        numbers=_from_unit().social_services,
+        **_telephones(),
         form=Confirm(),
     )
 

@@ -54,10 +54,12 @@ from ..people import Staff, Unit, ansvarig_of, works_in
 from ..permissions import Permission, requires
 from ..photo import MEDIA_TYPE
 from ..security import HEADERS, TABLET, csp
+from ..social_services import telephone, telephones
 from ..tablet import ExpiredCode, Sender, Tablet, UnknownCode, UsedCode, enrol
 from ..tablet_words import messages
 from ..tally import MAX_ROWS, NotATally, Row, add
 from .answer_back import letter_of
+from .directory import municipality_name
 from .sign_in import NeedsSecondFactor, TooManyTries, WrongCredentials, check_credentials
 from .sync import calling_tablet
 
@@ -506,7 +508,7 @@ def _sound_problem(error: Exception) -> Problem:
 def _state(tablet: Tablet) -> dict[str, Any]:
     session, on = db.session, clock.today()
     ring: KeyRing = current_app.extensions["key_ring"]
-    ansvarig = ansvarig_of(session, tablet.unit_id, on)
+    ansvarig, known = ansvarig_of(session, tablet.unit_id, on), telephones(session)
     assigned = Staff.assignments.any(unit_id=tablet.unit_id)
     staff = session.scalars(select(Staff).where(assigned).order_by(Staff.name))
     working = [s for s in staff if s.active and works_in(s, tablet.unit_id, on)]
@@ -517,7 +519,11 @@ def _state(tablet: Tablet) -> dict[str, Any]:
         "organisation": tablet.unit.organisation.name,
         "languages": switched_on(tablet.unit.organisation.languages),
         "ansvarig": ansvarig.name if ansvarig else "",
-        "social_services": tablet.unit.social_services,
+        "social_services": telephone(tablet.unit, known),
+        "telephones": [
+            {"municipality": m, "name": municipality_name(m), "telephone": number}
+            for m, number in known.items()
+        ],
         "hub_key": ring.public_json(),
         "content_version": version(),
         "local_version": pack_of(session, tablet.unit_id, on)["version"],

@@ -9,7 +9,7 @@ from hub import Hub
 from pages import LANDSCAPE, PORTRAIT, Hand, Tablet
 from playwright.sync_api import expect
 
-from kid_wheel.demo import SOCIAL_SERVICES
+from kid_wheel.demo import id_of, social_services
 
 
 def talk(tablet: Tablet, born: int = 2022) -> None:
@@ -253,12 +253,18 @@ def test_three_fingers_hide_everything_and_the_pin_comes_back_to_the_same_screen
 def test_what_a_child_tells_the_adult_is_written_verbatim_and_ends_gently(
     tablet: Tablet, hub: Hub
 ) -> None:
-    talk(tablet)
+    elsewhere = {"place_kind": "forskola", "place_unit": id_of("unit", "Förskolan Attrappen")}
+    tablet.is_at_the_wheel_with("Iris", 2022, **elsewhere)
+    tablet.child.opens("halsa")
     tablet.mentor.holds_corner()
     tablet.mentor.unlocks()
     tablet.mentor.hears_something_serious()
-    for number in ("112", "114 14", SOCIAL_SERVICES):
+    for number in ("112", "114 14", social_services("gnesta")):
         tablet.says(number)
+    others = tablet.page.locator("[data-elsewhere]")
+    others.locator("summary").click()
+    expect(others).to_contain_text(f"Eskilstuna{social_services('eskilstuna')}")
+    expect(others).not_to_contain_text("Gnesta")
     tablet.mentor.writes_down("Han slår mig med skärpet", question="Berätta mer")
     tablet.says("Han slår mig med skärpet")
     tablet.page.click("[hx-get='/local/child/gentle']")

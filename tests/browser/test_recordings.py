@@ -68,15 +68,16 @@ def test_a_text_that_the_staff_have_read_is_heard_in_their_voice(tablet: Tablet)
     tablet.mentor.prepares("Lova", 2022, voice="slower")
     tablet.child.goes_to_the_wheel()
     tablet.child.opens("hemmet")
+    before = len(spoken(tablet))  # the rules of the conversation, as they were tapped
     tablet.page.tap("#rights [data-again]")
     tablet.page.wait_for_function("() => played.length === 2")
     assert tablet.page.evaluate("played[1].rate") < 1
     assert tablet.page.evaluate("played[1].address").startswith("blob:")
-    assert spoken(tablet) == []
+    assert len(spoken(tablet)) == before
     expect(tablet.page.locator("#said-again")).to_have_text(CARD)
     tablet.child.turns_the_page()
     tablet.page.tap("#rights [data-again]")
-    assert spoken(tablet, 1) == ["Hur är det där du sover?"]
+    assert spoken(tablet, before + 1)[before:] == ["Hur är det där du sover?"]
     assert b"OpusHead" in tablet.exported(), "a copy of the database holds the voices too"
 
 
@@ -146,9 +147,10 @@ def hears_the_staff(tablet: Tablet, alias: str) -> None:
     tablet.mentor.prepares(alias, 2022, voice="slower")
     tablet.child.goes_to_the_wheel()
     tablet.child.opens("hemmet")
+    before = len(spoken(tablet))
     tablet.page.tap("#rights [data-again]")
     tablet.page.wait_for_function("() => played.length === 1")
-    assert spoken(tablet) == []
+    assert len(spoken(tablet)) == before
 
 
 def test_what_is_shared_on_one_tablet_is_heard_without_net_on_another(

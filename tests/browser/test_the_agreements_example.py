@@ -140,7 +140,7 @@ def maps(ansvarig: Ansvarig) -> None:
     )
     ansvarig.rests_an_answer_on("2", WISH)
     ansvarig.asks_for_help_of(SOCIAL, ("Hemmet", "Trygghet"), "Stöd till familjen.")
-    ansvarig.asks_for_help_of(BUP, ("Trygghet", "Relationer"), "Någon att prata med.")
+    ansvarig.asks_for_help_of(BUP, ("Hemmet", "Trygghet", "Relationer"), "Någon att prata med.")
     ansvarig.writes_what_the_child_needs(NEEDS)
     ansvarig.decides_on_collaboration(
         child_view="Hennes ord styrde vilka som bjuds in.",
@@ -172,6 +172,7 @@ def meets(ansvarig: Ansvarig) -> None:
     ansvarig.tells_the_child_who_comes("Mentorn berättade med bilder.", "Det är bra.")
     ansvarig.calls_the_meeting()
     ansvarig.sees("Kallat till möte")
+    ansvarig.sees(f"Relationer: {SOCIAL}")  # whom nothing covers there: it is not shown
     begins, *rest = ansvarig.shows_the_pages_of_the_meeting()
     assert "barnets egna ord" in begins
     assert any(WISH in page for page in rest)

@@ -13,7 +13,8 @@ import { writing } from "../writing.js";
 /** The screen: advice, numbers that need no net, what was written before, and a form for the next. */
 export async function disclosureScreen() {
   const screen = copy("adult-disclosure");
-  const { social_services: number } = await store.tablet(); // as the hub last said it
+  const { number, elsewhere } = telephones(await store.tablet()); // as the hub last said it
+  if (!elsewhere.length) screen.querySelector("[data-elsewhere]").remove();
   if (number) screen.querySelector("[data-no-number]").remove();
   else screen.querySelector("[data-number]").remove();
   const [unanswered] = [...session.state.notes].findLast(([, { text }]) => !text.trim()) ?? [];
@@ -27,7 +28,16 @@ export async function disclosureScreen() {
     return item;
   });
   if (!notes.length) screen.querySelector("[data-if-notes]").remove();
-  return fill(screen, { "social-services": number, notes, now: moment(new Date().toISOString()) });
+  return fill(screen, { "social-services": number, elsewhere: elsewhere.map((each) => fill(copy("adult-telephone"), each)), notes, now: moment(new Date().toISOString()) });
+}
+
+/** Of where the child goes, where the tablet knows it, else of its own unit; and of all the others. */
+function telephones({ unit, units, social_services: own, telephones: known = [] }) {
+  const { place } = session.state.about.child;
+  const { municipality } = units.find(({ id }) => id === place?.unit) ?? unit;
+  const there = known.find((each) => each.municipality === municipality)?.telephone;
+  const elsewhere = known.filter((each) => each.municipality !== municipality);
+  return { number: municipality === unit.municipality ? own : there, elsewhere };
 }
 
 /** Keep what is written; an empty note stays on the screen and says why. @returns {Response | undefined} */
