@@ -64,7 +64,7 @@ def correct(case_id: UUID, record_id: UUID) -> Any:
         db.session.rollback()
         flash(_nothing_to_move())
         return redirect(url_for("guardian.change", case_id=case_id, guardian_id=before), 303)
-    note(case, "guardian_record:corrected", detail=f"{before} {whose.id}")
+    note(case, "guardian_record:corrected", detail=whose.id)
     db.session.commit()
     flash(_("Orden är flyttade. De står inte kvar hos den förra."))
     return redirect(url_for("case.case", case_id=case_id), 303)
