@@ -119,12 +119,8 @@ def disclose(
         raise NoConsent
     if to.get("is_network") and kind not in WITHOUT_PAPER:
         raise NoDocuments
-    words = {
-        "who": to["who"],
-        "areas": list(areas),
-        "title": title,
-        "items": [asdict(item) for item in items if not item.area or item.area in areas],
-    }
+    shown = [item for item in items if not item.area or item.area in areas]
+    words = _words(to, areas, title, shown)
     return _keep(session, key, case, to["id"], kind, words, found, by, at)
 
 
@@ -171,13 +167,20 @@ def refer(
             raise NoConsent
         bases.setdefault(found, []).append(item)
     for basis, items in bases.items():
-        words = {
-            "who": to["who"],
-            "areas": [area for area in AREAS if area in {item.area for item in items}],
-            "title": "",
-            "items": [asdict(item) for item in items],
-        }
+        areas = [area for area in AREAS if area in {item.area for item in items}]
+        words = _words(to, areas, "", items)
         _keep(session, key, case, to["id"], Kind.REFERRAL, words, basis, by, at)
+
+
+def _words(
+    to: Recipient, areas: Sequence[str], title: str, items: Sequence[Item]
+) -> dict[str, Any]:
+    return {
+        "who": to["who"],
+        "areas": list(areas),
+        "title": title,
+        "items": [asdict(item) for item in items],
+    }
 
 
 def payload(words: dict[str, Any]) -> bytes:

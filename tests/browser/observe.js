@@ -2,6 +2,29 @@
 // unless a test asks it to hold one verb back, so that it can kill the browser before that is done.
 (() => {
   const seen = (window.seen = { sent: [], saved: [], refused: [], waiting: 0, screens: 0 });
+
+  // To wait for what is seen here: looked at when something has happened, and not at every frame.
+  const waiting = new Set();
+  const happened = () => waiting.forEach((look) => look());
+  const until = (isSo, patience, what) =>
+    new Promise((yes, no) => {
+      const look = () => {
+        if (!isSo()) return;
+        waiting.delete(look);
+        clearTimeout(late);
+        yes();
+      };
+      const late = setTimeout(() => no(new Error(`${what}: not within ${patience} ms`)), patience);
+      waiting.add(look);
+      look();
+    });
+  seen.now = () => ({ sent: seen.sent.length, screens: seen.screens });
+  seen.isKept = ({ sent, patience }) => until(() => seen.sent.length > sent && !seen.waiting, patience, "a tap on disk");
+  seen.isTurned = ({ screens, patience }) => until(() => seen.screens > screens, patience, "another screen");
+  seen.isAnswered = ({ sent, screens, patience }) =>
+    until(() => (seen.sent.length > sent || seen.screens > screens) && !seen.waiting, patience, "an answer to a tap");
+  seen.isAtRest = (patience) => until(() => !seen.waiting, patience, "all taps on disk");
+
   const Real = window.Worker;
   if (!Real) return;
   window.Worker = class extends Real {
@@ -18,6 +41,7 @@
         this.#taps.set(message.id, message.args[1]);
         seen.sent.push(message.args[1]);
         seen.waiting += 1;
+        happened();
       }
       super.postMessage(message);
     }
@@ -28,17 +52,27 @@
       this.#taps.delete(id);
       seen.waiting -= 1;
       (error ? seen.refused : seen.saved).push(tap);
+      happened();
     }
   };
-  document.addEventListener("htmx:after:swap", () => (seen.screens += 1));
+  document.addEventListener("htmx:after:swap", () => {
+    seen.screens += 1;
+    happened();
+  });
 
   // A trembling finger counts once: two taps on one place are meant when they are this far apart.
   let tap = { timeStamp: -Infinity };
   addEventListener("click", (event) => event.detail && (tap = event), { capture: true });
-  seen.isAnotherTap = (place) => {
-    const isElsewhere = !place || Math.hypot(place.x + place.width / 2 - tap.clientX, place.y + place.height / 2 - tap.clientY) > 60;
+  seen.isAnotherTap = (element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const isElsewhere = Math.hypot(x + width / 2 - tap.clientX, y + height / 2 - tap.clientY) > 60;
     const wait = isElsewhere ? 0 : tap.timeStamp + 310 - performance.now();
     return wait > 0 && new Promise((yes) => setTimeout(yes, wait));
+  };
+  // Before a tap on an element: when it may come, what was seen until then.
+  seen.beforeTap = async (element) => {
+    await seen.isAnotherTap(element);
+    return seen.now();
   };
 
   // Where on the paper there is ink, in 40 × 28 cells, each at least a quarter full: a line that is

@@ -25,6 +25,7 @@ PORTRAIT = {"width": 820, "height": 1180}
 PATIENCE_MS = 15_000
 HOLD_MS = 1000  # the adult's corner
 Point = tuple[float, ...]
+Seen = dict[str, int]  # by observe.js: "sent" taps, "screens"
 FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -203,6 +204,23 @@ class Tablet:
         letters = f"Array.from({file}, (byte) => String.fromCharCode(byte)).join('')"
         return base64.b64decode(self.ask_store(f"btoa({letters})"))
 
+    def before_a_tap(self) -> Seen:
+        """How many taps have been sent to the disk, and how many screens there have been."""
+        found: Seen = self.page.evaluate("seen.now()")
+        return found
+
+    def keeps_after(self, before: Seen) -> None:
+        """Until a tap after `before`, and every other, is on disk."""
+        self.page.evaluate("seen.isKept", {**before, "patience": PATIENCE_MS})
+
+    def turns_after(self, before: Seen) -> None:
+        """Until there is a screen after `before`."""
+        self.page.evaluate("seen.isTurned", {**before, "patience": PATIENCE_MS})
+
+    def answers_after(self, before: Seen) -> None:
+        """Until there is a tap or a screen after `before`, and every tap is on disk."""
+        self.page.evaluate("seen.isAnswered", {**before, "patience": PATIENCE_MS})
+
     # What happens to a tablet
 
     def open_tab(self) -> Page:
@@ -333,6 +351,8 @@ class Mentor:
             self._page.click("details.fit summary")
         for way in fit:
             self._page.check(f".fit [value='{way}']", force=True)
+        if "beside" in choices:  # the other language is an interpreter's
+            self._page.check("[name=interpreter]", force=True)
         for name, value in choices.items():
             self._page.select_option(f"[name={name}]", value)
         self._page.click("[data-screen=prepare] button.start")
@@ -400,6 +420,15 @@ class Mentor:
     def drafts(self) -> list[str]:
         return self._page.locator(".drafts li b").all_inner_texts()
 
+    def finishes(self) -> None:
+        """Takes the tablet back from a child who has stopped, and has nothing to add."""
+        self.holds_corner()
+        self.unlocks()
+        self._page.click("[data-finish]")
+        self._tablet.shows("sure")
+        self._page.click("[data-finish-now]")
+        self._tablet.shows("home")
+
     def sends(self) -> None:
         """Presses 'Skicka nu' with net, until everything is received."""
         self._page.click("[data-send]")
@@ -411,13 +440,13 @@ class Mentor:
 
     def tries_again(self) -> None:
         button = self._page.locator("#trouble [data-try-again]")
-        self._page.evaluate("place => seen.isAnotherTap(place)", button.bounding_box())
+        button.evaluate("seen.isAnotherTap")
         button.click()
 
     def _changes_screen(self, act: Any) -> None:
-        before = self._page.evaluate("seen.screens")
+        before = self._tablet.before_a_tap()
         act()
-        self._page.wait_for_function("before => seen.screens > before", arg=before)
+        self._tablet.turns_after(before)
 
 
 class Child:
@@ -432,7 +461,7 @@ class Child:
         return self._tablet.page
 
     def waits_for_the_disk(self) -> None:
-        self._page.wait_for_function("() => seen.waiting === 0")
+        self._page.evaluate("seen.isAtRest", PATIENCE_MS)
 
     def goes_to_the_wheel(self) -> None:
         if self._tablet.screen == "intro":
@@ -444,7 +473,7 @@ class Child:
 
     def meets_the_rules(self) -> None:
         """A finger on each that is left, at once: none of them waits for another."""
-        before = self._sent()
+        before = self._tablet.before_a_tap()
         left = self._page.evaluate(RULES_LEFT)
         for x, y in left:
             self._page.touchscreen.tap(x, y)
@@ -512,7 +541,7 @@ class Child:
 
     def tells(self, text: str, question: str = "") -> None:
         """Writes, and waits for what is written to be kept."""
-        before = self._sent()
+        before = self._tablet.before_a_tap()
         if question:
             self._page.fill("[name=question]", question)
         self._page.fill("[name=text]", text)
@@ -520,7 +549,7 @@ class Child:
 
     def is_asked(self, question: str) -> None:
         """The adult writes down what it asks, and waits for that to be kept."""
-        before = self._sent()
+        before = self._tablet.before_a_tap()
         self._page.fill("[name=question]", question)
         self._settles(before)
 
@@ -559,7 +588,7 @@ class Child:
 
     def draws(self, *points: tuple[float, float], lifts: bool = True) -> None:
         """One line on the paper; points are parts of its width and height, from its corner."""
-        before = self._sent()
+        before = self._tablet.before_a_tap()
         self.moves_the_pen(*points)
         if lifts:
             self._page.mouse.up()
@@ -591,7 +620,7 @@ class Child:
             self._page.tap("[data-group=people]")
             self._taps(f"[data-pick]:visible:has-text('{picture}')")
         if name:
-            before = self._sent()
+            before = self._tablet.before_a_tap()
             self._page.fill("[name=label]", name)
             self._settles(before)
 
@@ -674,7 +703,7 @@ class Child:
         step = self._tablet.screen
         self._turns("[data-name-person]")
         self._is_on("who")
-        before = self._sent()
+        before = self._tablet.before_a_tap()
         self._page.fill("form.who [name=text]", who)
         self._settles(before)
         self._turns("form.who .big-next")
@@ -691,9 +720,7 @@ class Child:
 
     def is_done(self) -> None:
         done = "[hx-post='/local/child/done']"
-        place = self._page.locator(done).first.bounding_box()
-        self._page.evaluate("place => seen.isAnotherTap(place)", place)
-        self._page.tap(done)
+        self._finger_on(done)
         if not self.at_once:
             self._tablet.shows("thanks")
 
@@ -703,34 +730,28 @@ class Child:
 
     def _turns(self, selector: str) -> None:
         """A tap that leads to another screen."""
-        screens = self._page.evaluate("seen.screens")
-        self._taps(selector)
+        before = self._finger_on(selector)
+        self._settles(before)
         if not self.at_once:
-            self._page.wait_for_function("before => seen.screens > before", arg=screens)
+            self._tablet.turns_after(before)
 
     def turns_the_letter(self, selector: str) -> None:
         """A tap that leads to another screen where nothing of it is kept."""
-        screens = self._page.evaluate("seen.screens")
-        place = self._page.locator(selector).first.bounding_box()
-        self._page.evaluate("place => seen.isAnotherTap(place)", place)
-        self._page.tap(selector)
-        self._page.wait_for_function("before => seen.screens > before", arg=screens)
+        self._tablet.turns_after(self._finger_on(selector))
 
     def _taps(self, selector: str) -> None:
-        before = self._sent()
-        place = self._page.locator(selector).first.bounding_box()
-        self._page.evaluate("place => seen.isAnotherTap(place)", place)
-        self._page.tap(selector)
-        self._settles(before)
+        self._settles(self._finger_on(selector))
 
-    def _sent(self) -> int:
-        return int(self._page.evaluate("seen.sent.length"))
+    def _finger_on(self, selector: str) -> Seen:
+        """A tap on the first that matches. Returns what had been seen before it."""
+        place = self._page.locator(selector).first
+        before: Seen = place.evaluate("seen.beforeTap")
+        place.tap()
+        return before
 
-    def _settles(self, before: int) -> None:
+    def _settles(self, before: Seen) -> None:
         if not self.at_once:
-            self._page.wait_for_function(
-                "before => seen.sent.length > before && seen.waiting === 0", arg=before
-            )
+            self._tablet.keeps_after(before)
 
 
 class Hand:

@@ -310,11 +310,11 @@ class Reader:
         if fit:
             self._tablet.ask_store(f"session.state.about.fit = {json.dumps(fit)}")
         for place in places:
-            screens = self._page.evaluate("seen.screens")
+            before = self._tablet.before_a_tap()
             self._page.evaluate(
                 "place => htmx.ajax('GET', `/local/child/${place}`, '#screen')", place
             )
-            self._page.wait_for_function("before => seen.screens > before", arg=screens)
+            self._tablet.turns_after(before)
             self.reads(fit or place)
 
     def reads_each_of(self, pack: str) -> set[str]:
@@ -337,17 +337,7 @@ def test_axe_finds_no_fault_on_any_screen_of_a_child_nor_in_what_suits_it(tablet
 def test_axe_finds_no_fault_at_the_end_of_a_conversation_in_two_languages(tablet: Tablet) -> None:
     tablet.start()
     tablet.mentor.unlocks()
-    page = tablet.page
-    page.click(".start")
-    tablet.shows("prepare")
-    page.fill("[name=alias]", "Olena")
-    page.fill("[name=birth_year]", "2014")
-    page.keyboard.press("Tab")
-    page.select_option("[name=language]", "uk")
-    page.check("[name=interpreter]", force=True)
-    page.select_option("[name=beside]", "sv")
-    page.click("[data-screen=prepare] button.start")
-    tablet.shows("intro")
+    tablet.mentor.prepares("Olena", 2014, language="uk", beside="sv")
     reader = Reader(tablet)
     reader.reads()
     tablet.child.goes_to_the_wheel()

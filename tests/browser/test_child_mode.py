@@ -276,11 +276,7 @@ def test_what_a_child_tells_the_adult_is_written_verbatim_and_ends_gently(
     tablet.page.tap("[hx-post='/local/child/keep']")
     tablet.shows("thanks")
     tablet.child.waits_for_the_disk()
-    tablet.mentor.holds_corner()
-    tablet.mentor.unlocks()
-    tablet.page.click("[data-finish]")
-    tablet.page.click("[data-finish-now]")
-    tablet.shows("home")
+    tablet.mentor.finishes()
     tablet.page.wait_for_selector(".outbox[data-waiting='0']")
     record = hub.received("Iris")[-1]
     (note,) = record["notes"]

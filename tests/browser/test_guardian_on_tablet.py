@@ -53,9 +53,9 @@ class Guardian:
         self.waits_for_the_disk()
 
     def writes(self, kind: str, words: str) -> None:
-        sent = self.page.evaluate("seen.sent.length")
+        before = self._tablet.before_a_tap()
         self.page.fill(f"textarea[data-kind={kind}]", words)
-        self.page.wait_for_function("n => seen.sent.length > n && !seen.waiting", arg=sent)
+        self._tablet.keeps_after(before)
 
     def turns_to(self, path: str, screen: str) -> None:
         self._turns(f"#screen [hx-get='/local/guardian/{path}']", screen)

@@ -78,14 +78,9 @@ class Eye:
         return one
 
     def _touches(self, place: Locator) -> None:
-        before = self._page.evaluate("[seen.screens, seen.sent.length]")
-        self._page.evaluate("place => seen.isAnotherTap(place)", place.bounding_box())
+        before = place.evaluate("seen.beforeTap")
         place.tap()
-        self._page.wait_for_function(
-            """([screens, sent]) => (seen.screens > screens || seen.sent.length > sent)
-              && seen.waiting === 0""",
-            arg=before,
-        )
+        self._tablet.answers_after(before)
 
 
 APPLE, BODY, TUMMY = "n-1f34e", "n-1f9cd", "k-tummy"
@@ -177,13 +172,9 @@ class Keys:
         else:
             raise AssertionError(f"the Tab key does not reach {selector}")
         assert self._page.evaluate(IS_RINGED), f"it is not seen that {selector} is in focus"
-        before = self._page.evaluate("[seen.screens, seen.sent.length]")
+        before = self._tablet.before_a_tap()
         self._page.keyboard.press(key)
-        self._page.wait_for_function(
-            """([screens, sent]) => (seen.screens > screens || seen.sent.length > sent)
-              && seen.waiting === 0""",
-            arg=before,
-        )
+        self._tablet.answers_after(before)
 
     def goes_on_to(self, screen: str) -> None:
         while self._tablet.screen != screen:

@@ -38,12 +38,7 @@ def test_the_earlier_answers_come_after_the_new_ones_and_go_with_the_conversatio
     tablet.child.wants_to_stop()
     page.tap("[hx-post='/local/child/keep']")
     tablet.shows("thanks")
-    tablet.mentor.holds_corner()
-    tablet.mentor.unlocks()
-    page.click("[data-finish]")
-    tablet.shows("sure")
-    page.click("[data-finish-now]")
-    tablet.shows("home")
+    tablet.mentor.finishes()
     assert tablet.ask_store(f"store.earlier('{draft}')") is None
     tablet.mentor.sends()
     (again,) = [r for r in hub.received_in_case_of("Saga") if "looked_back_at" in r]
@@ -187,12 +182,7 @@ def _has_talked_before(tablet: Tablet, alias: str, card: str = "Hemma") -> None:
 
 def _stops_and_sends(tablet: Tablet) -> None:
     tablet.child.stops_and_keeps()
-    tablet.mentor.holds_corner()
-    tablet.mentor.unlocks()
-    tablet.page.click("[data-finish]")
-    tablet.shows("sure")
-    tablet.page.click("[data-finish-now]")
-    tablet.shows("home")
+    tablet.mentor.finishes()
     tablet.mentor.sends()
 
 

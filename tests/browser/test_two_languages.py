@@ -36,16 +36,7 @@ def test_a_child_and_an_interpreter_see_two_languages_at_once(tablet: Tablet) ->
     tablet.start()
     tablet.mentor.unlocks()
     page = tablet.page
-    page.click(".start")
-    tablet.shows("prepare")
-    page.fill("[name=alias]", "Olena")
-    page.fill("[name=birth_year]", "2014")
-    page.keyboard.press("Tab")
-    page.select_option("[name=language]", "uk")
-    page.check("[name=interpreter]", force=True)
-    page.select_option("[name=beside]", "sv")
-    page.click("[data-screen=prepare] button.start")
-    tablet.shows("intro")
+    tablet.mentor.prepares("Olena", 2014, language="uk", beside="sv")
     tablet.child.goes_to_the_wheel()
     tablet.child.opens("hemmet")
     label = page.locator(".card-label").first
