@@ -273,7 +273,11 @@ def test_the_table_names_every_door_of_a_case_once(matrix: Matrix) -> None:
     assert {door.name for door in matrix.doors()} == set(listed)
 
 
-@pytest.mark.parametrize("protected", [False, True], ids=["plain", "protected"])
+@pytest.mark.parametrize(
+    "protected",
+    [False, pytest.param(True, marks=pytest.mark.any_database)],
+    ids=["plain", "protected"],
+)
 def test_a_door_opens_for_whom_the_table_says_and_a_refusal_tells_nothing(
     matrix: Matrix, protected: bool
 ) -> None:

@@ -186,6 +186,7 @@ def _one(of: list[Any], index: int) -> Any:
     return of[index % len(of)]
 
 
+@pytest.mark.any_database  # test_handover asks each kind of database the same, one by one
 def test_an_open_case_has_exactly_one_who_answers_for_it_in_any_order_of_events(
     county: County,
 ) -> None:

@@ -5,6 +5,7 @@ Noise: another family of the same unit, which never moves.
 
 from __future__ import annotations
 
+import pytest
 from county import Clock, County
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -15,6 +16,7 @@ from story import WAYS, Story
 from kid_wheel.process import MOVES
 
 
+@pytest.mark.any_database  # the story below asks each database all that these do
 def test_no_path_shares_without_consent_plans_without_follow_up_or_ends_without_an_answer(
     county: County, time: Clock
 ) -> None:
