@@ -1,7 +1,7 @@
 /** The tablet's first script: keeps itself for use without net, opens the store, and shows the first screen. */
 import htmx from "../vendor/htmx.js";
 import { keepNotesWhileWriting } from "./adult/disclosure.js";
-import { adultRoutes, askAboutCase } from "./adult/routes.js";
+import { adultRoutes, askAboutCase, askWhatIsHere } from "./adult/routes.js";
 import { adultScreens, outboxList } from "./adult/screens.js";
 import { onNewScreen, startChildMode } from "./child/mode.js";
 import { childRoutes } from "./child/routes.js";
@@ -60,6 +60,7 @@ htmx.registerExtension("local", {
 async function start() {
   const opened = store.open({}); // SQLite takes the longest, so it begins before the words are here
   opened.catch(() => {}); // awaited below, when there are words for what went wrong
+  askWhatIsHere();
   await loadAdultPack(session.language);
   useAdultWords();
   startChildMode();

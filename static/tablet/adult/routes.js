@@ -15,6 +15,14 @@ import { store } from "../store/store.js";
 
 let signedIn; // {id, name, title, password, email, totp} between signing in and choosing a PIN
 
+let asked; // what is here, while the store opens
+
+/** The worker answers in turn: this comes with the store itself, and not one question later. */
+export function askWhatIsHere() {
+  asked = store.whatIsHere();
+  asked.catch(() => (asked = undefined)); // the store is not open: "GET start" asks again when it is
+}
+
 const show = async (name, ...args) => answer(await adultScreens[name](...args));
 
 /** The screen of whoever it is about, as it was left. */
@@ -25,11 +33,12 @@ const during = async () => (session.kind === "guardian" ? (await guardian()).dur
 export const adultRoutes = {
   /** The first screen after a start: what the tablet can do now decides. */
   "GET start": async () => {
-    const { tablet, interrupted } = await store.whatIsHere();
+    const { tablet, awaited } = await (asked ?? store.whatIsHere());
+    asked = undefined;
     session.tablet = tablet;
     if (!tablet) return show("enrol");
     outbox.start();
-    if (interrupted) return adultRoutes["GET pin"](interrupted.staff);
+    if (awaited) return askPin(awaited);
     return adultRoutes["GET who"]();
   },
 
@@ -89,18 +98,13 @@ export const adultRoutes = {
     });
   },
 
-  "GET pin": async (id) => {
-    const { locked, ...staff } = await staffCalled(id);
-    if (locked) return show("signIn", message("pin-locked"));
-    session.staff = staff;
-    return show("pin", { ...staff, back: "/local/who", backText: message("back") });
-  },
+  "GET pin": async (id) => askPin((await store.staff()).find((each) => each.id === id)),
 
   "POST pin": async (_path, form) => {
-    const { state, left } = await store.unlock(session.staff.id, form.get("pin"));
+    const { state, left, interrupted } = await store.unlock(session.staff.id, form.get("pin"));
     if (state === "wrong") return keepScreen({ pin: message("pin-wrong", { left }) });
     if (state === "locked") return show("signIn", message("pin-locked"));
-    return unlockedAs(session.staff);
+    return unlockedAs(session.staff, interrupted);
   },
 
   "GET forgotten": () => show("signIn", message("sign-in-for-pin")),
@@ -204,7 +208,7 @@ export const adultRoutes = {
   },
 };
 
-async function unlockedAs(staff) {
+async function unlockedAs(staff, interrupted) {
   session.staff = staff;
   session.takeBack();
   signedIn = undefined;
@@ -212,7 +216,7 @@ async function unlockedAs(staff) {
   session.hidden = undefined;
   if (session.id && session.state.about.staff === staff.id) return during();
   if (session.state) session.letGo(); // a colleague's conversation is not theirs to see; a letter has been seen
-  const interrupted = await store.inHand();
+  interrupted ??= await store.inHand();
   if (interrupted?.staff === staff.id) return comeBack(interrupted.id);
   await store.layAside();
   return show("home");
@@ -256,8 +260,10 @@ async function openDraft(id) {
   session.catalog ??= session.kind === "guardian" ? await (await guardian()).loadWords() : await loadChildPack(session.state.about);
 }
 
-async function staffCalled(id) {
-  return (await store.staff()).find((each) => each.id === id);
+function askPin({ locked, ...staff }) {
+  if (locked) return show("signIn", message("pin-locked"));
+  session.staff = staff;
+  return show("pin", { ...staff, back: "/local/who", backText: message("back") });
 }
 
 function wrongPin(pin, again) {

@@ -55,8 +55,9 @@ create table if not exists local_sound(  -- what colleagues have read on the uni
   name text primary key, language text not null, text text not null, mime text not null, bytes blob not null) strict;
 create index if not exists local_sound_text on local_sound(language, text);
 create table if not exists local_photo(name text primary key, type text not null, content blob not null) strict;
-pragma user_version = 1;
 `;
+// The number of this very text, for `pragma user_version`: a file that has it has all its tables.
+const SCHEMA_NUMBER = [...SCHEMA].reduce((number, letter) => (Math.imul(number, 31) + letter.charCodeAt(0)) | 0, 0);
 
 const EARLIER_INFO = "kid-wheel/earlier/1|";
 const LETTER_INFO = "kid-wheel/letter/1|";
@@ -67,18 +68,11 @@ let queue = Promise.resolve();
 const otherTabs = new BroadcastChannel(LOCK); // the same object both ways, so that it does not hear itself
 
 const verbs = {
-  /** Open the store. `take` asks the tab that has it to give it up. */
+  /** Open the store, or hear how it went at the start. `take` asks the tab that has it to give it up. */
   async open({ take = false } = {}) {
-    if (db) return "open";
-    if (!(await holdLock(take))) return "busy";
-    try {
-      ({ db, pool } = await openDatabase());
-      db.exec(SCHEMA);
-    } catch (error) {
-      releaseLock?.();
-      throw error;
-    }
-    return "open";
+    const begun = atStart;
+    atStart = undefined;
+    return (!take && begun) || openStore(take);
   },
 
   close() {
@@ -131,7 +125,7 @@ const verbs = {
     unlockAs(staffId, await importKey(raw));
   },
 
-  /** @returns {{state: "unlocked" | "wrong" | "locked", left?: number}} */
+  /** @returns {{state: "unlocked" | "wrong" | "locked", left?: number, interrupted?: {id: string, staff: string}}} */
   async unlock(staffId, pin) {
     const [row] = rows("select salt, rounds, wrapped, wrong_pins from staff where id = ?", [staffId]);
     if (row.wrong_pins >= MAX_WRONG_PINS) return { state: "locked" };
@@ -145,7 +139,7 @@ const verbs = {
       return left > 0 ? { state: "wrong", left } : { state: "locked" };
     }
     run("update staff set wrong_pins = 0 where id = ?", [staffId]);
-    return { state: "unlocked" };
+    return { state: "unlocked", interrupted: verbs.inHand() };
   },
 
   lock() {
@@ -183,8 +177,11 @@ const verbs = {
   /** The conversation that a reload or a kill interrupted. @returns {{id: string, staff: string} | undefined} */
   inHand: () => rows("select id, staff_id as staff from draft where id = (select draft_id from in_hand)")[0],
 
-  /** All that the first screen needs, in one answer. */
-  whatIsHere: () => ({ tablet: verbs.tablet(), interrupted: verbs.inHand() }),
+  /** All that the first screen needs, in one answer. `awaited`: who was interrupted. */
+  whatIsHere() {
+    const interrupted = verbs.inHand();
+    return { tablet: verbs.tablet(), awaited: interrupted && verbs.staff().find(({ id }) => id === interrupted.staff) };
+  },
 
   /** One thing that happened, on disk when this is answered. @returns {number} its number */
   async tap(draftId, event) {
@@ -405,6 +402,22 @@ const verbs = {
   },
 };
 
+async function openStore(take) {
+  if (db) return "open";
+  if (!(await holdLock(take))) return "busy";
+  try {
+    ({ db, pool } = await openDatabase());
+    if (rows("pragma user_version")[0].user_version !== SCHEMA_NUMBER) {
+      db.exec(SCHEMA);
+      db.exec(`pragma user_version = ${SCHEMA_NUMBER}`);
+    }
+  } catch (error) {
+    releaseLock?.();
+    throw error;
+  }
+  return "open";
+}
+
 function shred(draftId) {
   run("delete from tap where draft_id = ?", [draftId]);
   run("delete from earlier where draft_id = ?", [draftId]);
@@ -484,6 +497,10 @@ onmessage = ({ data: { id, verb, args } }) => {
     }
   });
 };
+
+// A page that starts asks for the store as soon as it can, and SQLite takes longer than the page.
+let atStart = openStore(false);
+queue = atStart.catch(() => {}); // whoever asks is told
 
 /** What a person needs to be told: the disk is full, the browser cannot store, or something else. */
 function kindOf(error) {
