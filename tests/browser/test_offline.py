@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from hub import Hub
 from hub_runner import NEWER
 from pages import LANDSCAPE, PORTRAIT, Tablet, is_late
 from playwright.sync_api import expect
+from sqlite_utils import Database
 
 from kid_wheel.demo import PASSWORD
+
+OLDER = 1  # what each file's version was before it was the number of its schema
+MAKE_OLDER = """new Promise((done) => {
+  new Worker("/only-tests/older-worker.js", { type: "module" }).onmessage = done;
+})"""
 
 
 def begin(tablet: Tablet, alias: str = "Tova") -> None:
@@ -270,6 +277,31 @@ def test_a_browser_that_cannot_store_says_so_and_starts_nothing(tablet: Tablet, 
     tablet.start()
     tablet.mentor.unlocks()
     tablet.shows("home")
+
+
+def test_a_file_of_an_older_version_gets_what_it_lacks_and_keeps_what_it_has(
+    tablet: Tablet, tmp_path: Path
+) -> None:
+    tablet.start()
+    begin(tablet)
+    seen = tablet.seen()
+    tablet.close()
+    tablet.switch_on()
+    tablet.page.goto(f"{tablet.url}/only-tests/empty.html")
+    tablet.page.evaluate(MAKE_OLDER)
+    tablet.start()
+    tablet.mentor.unlocks()
+    assert tablet.seen() == seen
+    file = tmp_path / "kept.sqlite"
+    file.write_bytes(tablet.exported())
+    kept = Database(file)
+    assert "letter_shown" in kept.table_names()
+    number = kept.execute("pragma user_version").fetchone()
+    assert number != (OLDER,)
+    tablet.reload()
+    tablet.mentor.unlocks()
+    file.write_bytes(tablet.exported())
+    assert Database(file).execute("pragma user_version").fetchone() == number
 
 
 def test_a_new_version_waits_and_is_taken_only_from_the_adults_home_screen(
