@@ -262,7 +262,19 @@ def test_a_question_without_a_card_that_met_silence_is_shown_as_asked(county: Co
         "silence": "dont_want",
         "at": "2026-11-20T08:01:00Z",
     }
-    assert "Vad vill du prata om? – Vill inte svara" in _plain(_conversation(county, wheel=[asked]))
+    text = _plain(_conversation(county, wheel=[asked]))
+    assert "Vad vill du prata om? – Vill inte svara" in text and "stämmer" not in text
+
+
+def test_a_silence_that_the_child_said_was_right_is_shown_so(county: County) -> None:
+    asked = {
+        "question": "Vad vill du prata om?",
+        "silence": "dont_know",
+        "at": "2026-11-20T08:01:00Z",
+        "confirmed": True,
+    }
+    text = _plain(_conversation(county, wheel=[asked]))
+    assert "Vad vill du prata om? – Vet inte barnet sa: stämmer" in text
 
 
 def test_a_tablet_with_a_wrong_clock_is_not_believed(county: County) -> None:

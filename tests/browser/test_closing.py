@@ -276,14 +276,17 @@ def test_a_silence_without_a_card_is_one_for_each_question_and_the_childs_to_tak
     expect(item.locator("[data-confirm]")).to_have_attribute("aria-pressed", "false")
     child.takes_away("Vad vill du prata om?")
     expect(item).to_contain_text("Berätta om kvällen")
+    child.presses(".readback-item [data-confirm]")
     child.is_ready()
     expect(able).to_have_count(0)
     child.is_done()
     hands_back(tablet)
     (record,) = hub.received("Otto")
-    assert [(asked["question"], asked["silence"]) for asked in record["wheel"]] == [
-        ("Hemma. Berätta om kvällen", "dont_want"),
-        ("Hemma. Hur känns det?", "skipped"),
+    assert [
+        (asked["question"], asked["silence"], asked.get("confirmed")) for asked in record["wheel"]
+    ] == [
+        ("Hemma. Berätta om kvällen", "dont_want", True),
+        ("Hemma. Hur känns det?", "skipped", None),
     ]
 
 

@@ -4,7 +4,7 @@
  */
 import { neutral, photoName } from "../photos.js";
 import { headOf } from "../record-head.js";
-import { decided, feelingsKey, wishesOf } from "./closing.js";
+import { decided, feelingsKey, silenceKey, wishesOf } from "./closing.js";
 import { notesIn } from "./conversation.js";
 import { cardWithDrawing, ownCardsIn } from "./own-cards.js";
 import { recordedDrawings } from "./strokes.js";
@@ -27,7 +27,7 @@ export function makeRecord(state, { areas }, { id, finishedAt, ended }) {
     ...(about.origin && { origin: about.origin }),
     tapped_by: about.tapped_by,
     ended,
-    wheel: [...state.wheel].map(([question, { silence, at }]) => ({ question, silence, at })),
+    wheel: [...state.wheel].map(([question, { silence, at }]) => ({ question, silence, at, ...decided(state, silenceKey(question)) })),
     ...(notesIn(state).length && { notes: notesIn(state).map(noteOf) }),
     ...(state.lookedBack?.earlier && { looked_back_at: state.lookedBack.earlier }),
     ...wishesOf(state),
