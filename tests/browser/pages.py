@@ -719,8 +719,7 @@ class Child:
         return self._page.inner_text("#said-again")
 
     def is_done(self) -> None:
-        done = "[hx-post='/local/child/done']"
-        self._finger_on(done)
+        self._finger_on("[hx-post='/local/child/done']")
         if not self.at_once:
             self._tablet.shows("thanks")
 

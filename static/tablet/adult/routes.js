@@ -87,14 +87,14 @@ export const adultRoutes = {
     const laidAway = await store.laidAwayKey(signedIn.id);
     if (!laidAway) {
       await store.addStaff(signedIn, pin);
-      return unlockedAs(signedIn);
+      return unlockedAs(signedIn, await store.inHand());
     }
     return withHub("pin", async () => {
       const { email, password, totp } = signedIn;
       const json = { email, password, totp, sealed: laidAway };
       const { key } = await askHub("/tablet/api/draft-key", { method: "POST", token: session.tablet.token, json });
       await store.renewPin(signedIn.id, key, pin);
-      return unlockedAs(signedIn);
+      return unlockedAs(signedIn, await store.inHand());
     });
   },
 
@@ -216,7 +216,6 @@ async function unlockedAs(staff, interrupted) {
   session.hidden = undefined;
   if (session.id && session.state.about.staff === staff.id) return during();
   if (session.state) session.letGo(); // a colleague's conversation is not theirs to see; a letter has been seen
-  interrupted ??= await store.inHand();
   if (interrupted?.staff === staff.id) return comeBack(interrupted.id);
   await store.layAside();
   return show("home");
