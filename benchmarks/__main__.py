@@ -70,6 +70,8 @@ def _measure() -> Iterator[Row]:
             ready.sign_in()
             ready.begin()
             yield from _wire_rows(ready.bytes, floor_ready)
+            first = tablet.measure_taps(ready, browser, bare.url)
+            ready.wait_for_the_next_day()
             taps = tablet.measure_taps(ready, browser, bare.url)
             areas = tablet.measure_areas(ready, browser)
             strokes = tablet.measure_strokes(ready, browser, bare.url)
@@ -78,6 +80,7 @@ def _measure() -> Iterator[Row]:
             sends = tablet.measure_sends(browser, hub, floor)
         yield from _launch_rows(launches)
         yield from _tap_rows(taps, areas)
+        yield from _first_rows(first)
         yield from _stroke_rows(*strokes)
         yield from _full_rows(full)
         yield _compared("one record of 20 KB, send → verified receipt, p50", sends, 50, 2.5)
@@ -135,6 +138,14 @@ def _tap_rows(taps: tablet.Taps, areas: list[float]) -> Iterator[Row]:
     name = "JavaScript heap after 50 taps, page and SQLite's worker"
     note = "the table's floor has no worker; SQLite's own is most of this one's"
     yield Row(name, "MB", page, floor, 5, "≤ 5 MB", note)
+
+
+def _first_rows(taps: tablet.Taps) -> Iterator[Row]:
+    """Once in a tablet's life its pictures are still to be drawn."""
+    note = "its pictures are being drawn meanwhile, for this time and all later"
+    for share in (50, 95):
+        name = f"a new tablet's first conversation: tap → next paint ×4, p{share}"
+        yield _compared(name, taps.paint, share, 1.6, note)
 
 
 def _stroke_rows(paint: tablet.Pair, disk: tablet.Pair) -> Iterator[Row]:

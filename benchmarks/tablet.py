@@ -33,6 +33,7 @@ TAPS = 50
 ROUND_OF_TAPS = 10
 REST_MS = 120  # between two taps, so that each is on disk before the next
 LAUNCHES = 7
+SETTLE_MS = 1_000  # to ask a page how it is going costs it time: it is asked when it has arrived
 TYPING_MS = 100  # between two digits of a PIN: faster than a person who knows it well
 AREA_ROUNDS = 3  # through all seven areas
 STROKES = 12
@@ -43,6 +44,13 @@ PROBE = (Path(__file__).parent / "probe.js").read_text("utf-8")
 RESOURCES = "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)"
 PICTURES = """[...document.querySelectorAll("img[src], svg image")]
   .map((picture) => picture.getAttribute("src") ?? picture.getAttribute("href"))"""
+DRAWN = """async () => {
+  let drawn = 0;
+  for (const name of await caches.keys()) {
+    for (const kept of await (await caches.open(name)).matchAll()) drawn += kept.headers.has("X-Drawn-From");
+  }
+  return drawn;
+}"""
 HEAR_SAVED = """import("/static/vendor/app.js").then(({ session }) => {
   const say = session.onSaved;
   session.onSaved = () => { say(); probe.saved(); };
@@ -231,6 +239,17 @@ class Tablet:
         self.page.keyboard.press("Enter")
         self.page.wait_for_selector("#screen > [data-screen=wheel]")
         self.page.wait_for_timeout(REST_MS)
+
+    def wait_for_the_next_day(self) -> None:
+        """Until the tablet has drawn its pictures, which it does once; then the app is opened anew."""
+        drawn = -1
+        while drawn != (drawn := self.page.evaluate(DRAWN)):
+            self.page.wait_for_timeout(2_000)
+        self.back_to_wheel()
+        self.close()
+        self.come_back()
+        self.open_area(AREAS[0])
+        self.page.wait_for_timeout(2_000)
 
     def answer_all(self) -> int:
         """Every card of both variants, as if a finger had placed it. How many there were."""
@@ -452,9 +471,11 @@ def measure_launches(
             (f"{floor.url}/store.html", "html[data-ready] button", took.store),
         ):
             page, _devtools = browser.open(address, THROTTLE, selector)
+            page.wait_for_timeout(SETTLE_MS)
             into.append(page.evaluate("probe.launch"))
             page.close()
         page, _devtools = browser.open(f"{ours.url}/tablet/", THROTTLE, "[data-screen=pin]")
+        page.wait_for_timeout(SETTLE_MS)
         took.pin.append(page.evaluate("probe.launch"))
         page.type("[name=pin]", PIN, delay=TYPING_MS)
         page.evaluate("probe.next = probe.until('#screen > [data-screen=wheel]'); undefined")

@@ -1,10 +1,11 @@
 /** The tablet's first script: keeps itself for use without net, opens the store, and shows the first screen. */
 import htmx from "../vendor/htmx.js";
 import { keepNotesWhileWriting } from "./adult/disclosure.js";
-import { adultRoutes, askAboutCase, askWhatIsHere } from "./adult/routes.js";
+import { adultRoutes, askAboutCase, askExpected, askWhatIsHere, mayStay } from "./adult/routes.js";
 import { adultScreens, outboxList } from "./adult/screens.js";
 import { onNewScreen, startChildMode } from "./child/mode.js";
 import { childRoutes } from "./child/routes.js";
+import { expected } from "./awaited.js";
 import { outbox } from "./outbox.js";
 import { guardian } from "./guardian.js";
 import { loadAdultPack, loadPack, wordsOf } from "./packs.js";
@@ -17,7 +18,7 @@ import { store } from "./store/store.js";
 import { writing } from "./writing.js";
 
 // From the first line: a worker that is registered late is the one that is missing without net.
-navigator.serviceWorker?.register("/sw.js", { scope: "/" }).catch((error) => console.warn("no service worker", error));
+if (!navigator.serviceWorker?.controller) keepForUseWithoutNet();
 
 const NAME = document.title;
 const TO_THE_PIN = new Set(["start", "take", "who", "pin", "corner", "hidden", "return", "forgotten", "sign-in", "choose-pin"]);
@@ -57,10 +58,13 @@ htmx.registerExtension("local", {
   },
 });
 
+function keepForUseWithoutNet() {
+  navigator.serviceWorker?.register("/sw.js", { scope: "/" }).catch((error) => console.warn("no service worker", error));
+}
+
 async function start() {
-  const opened = store.open({}); // SQLite takes the longest, so it begins before the words are here
-  opened.catch(() => {}); // awaited below, when there are words for what went wrong
-  askWhatIsHere();
+  const staff = expected();
+  let opened = staff ? undefined : openStore(); // SQLite takes the longest, so it begins before the words are here
   await loadAdultPack(session.language);
   useAdultWords();
   startChildMode();
@@ -76,17 +80,38 @@ async function start() {
   outbox.onChange = refreshOutbox;
   session.onTrouble = showTrouble;
   session.onSaved = showSaved;
-  watchForNewVersion();
+  if (staff) {
+    put(askExpected(staff));
+    onSwap();
+    await painted(); // a PIN takes longer to type than SQLite to open
+  }
+  opened ??= openStore();
   try {
     if ((await opened) === "busy") return put(adultScreens.busy());
   } catch (error) {
     return put(adultScreens.cannotStore(error.message));
   }
-  await go("/local/start");
+  if (!(staff && (await mayStay(staff)))) await go("/local/start");
+  if (navigator.serviceWorker?.controller) keepForUseWithoutNet();
+  watchForNewVersion();
   const code = new URLSearchParams(location.hash.slice(1)).get("code");
   const field = document.querySelector("[data-screen='enrol'] [name='code']");
   if (code && field) field.value = code.replace(/^(.{4})-?(.{4})$/, "$1-$2");
 }
+
+function openStore() {
+  const opened = store.open({});
+  opened.catch(() => {}); // awaited, when there are words for what went wrong
+  askWhatIsHere();
+  return opened;
+}
+
+/** On a page in the background nothing is painted: it goes on all the same. */
+const painted = () =>
+  new Promise((done) => {
+    requestAnimationFrame(() => setTimeout(done));
+    setTimeout(done, 500);
+  });
 
 function onSwap() {
   const screen = document.querySelector("#screen > *");

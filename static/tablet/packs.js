@@ -83,6 +83,14 @@ export async function loadPack(id, address) {
   document.getElementById(id).replaceChildren(...(await parsed(address)).body.children);
 }
 
+/** The words of the adult's screens were asked for when the page began: see start.js. */
+function answered(address) {
+  const { pack, language } = window.started;
+  if (!pack || address !== `/tablet/${language}/adult`) return fetch(address);
+  window.started.pack = undefined;
+  return pack;
+}
+
 async function parsed(address) {
   const found = await ahead.get(address);
   ahead.clear(); // what is put on the page leaves it, and the others were not the one
@@ -90,7 +98,7 @@ async function parsed(address) {
 }
 
 async function fetched(address) {
-  const response = await fetch(address);
+  const response = await answered(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }

@@ -1,4 +1,5 @@
 /** What this page knows right now: the tablet, who has unlocked it, and the conversation in hand. */
+import { expect } from "./awaited.js";
 import { apply, empty } from "./child/conversation.js";
 import { makeRecord } from "./child/record.js";
 import { guardian } from "./guardian.js";
@@ -28,10 +29,11 @@ class Session {
   onTrouble = () => {};
 
   get language() {
-    return localStorage.getItem(LANGUAGE) ?? (navigator.language.startsWith("sv") ? "sv" : "en");
+    return window.started.language;
   }
 
   set language(code) {
+    window.started.language = code;
     localStorage.setItem(LANGUAGE, code);
   }
 
@@ -72,6 +74,7 @@ class Session {
 
   #take(id, taps, kind, view) {
     this.id = id;
+    if (id) expect(this.staff);
     this.kind = kind;
     this.#view = view;
     this.state = view.empty();
@@ -139,12 +142,14 @@ class Session {
     await this.written();
     const record = this.#view.makeRecord(this.state, this.catalog, { id: this.id, finishedAt: now(), ended });
     await store.seal(record, this.tablet.hub_key, now());
+    expect(undefined);
     this.part();
     outbox.sendNow();
   }
 
   async throwAway() {
     await store.throwAway(this.id, now());
+    expect(undefined);
     this.part();
   }
 
@@ -152,6 +157,7 @@ class Session {
   async layAside() {
     await this.written();
     await store.layAside();
+    expect(undefined);
     if (this.state) this.letGo();
   }
 

@@ -4,6 +4,7 @@
 const PREFIX = "kid-wheel-";
 const NAME = PREFIX + PACK.rev;
 const WANTED = { ...PACK.pages, ...PACK.pictures };
+const DRAWN_FROM = "X-Drawn-From"; // the hash of the file that a drawn picture stands for
 
 self.addEventListener("install", (event) => {
   // Where the browser can, it takes files from the cache itself and need not wake this worker for each.
@@ -29,6 +30,7 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("message", (event) => {
   if (event.data === "ready?") event.waitUntil(answerReady(event.ports[0]));
   if (event.data === "take-over") self.skipWaiting();
+  if (event.data.raster) event.waitUntil(keepRaster(event.data, event.ports[0]));
 });
 
 async function kept(address, request) {
@@ -53,13 +55,15 @@ async function copyFromOlder(cache, address, hash) {
   for (const name of await caches.keys()) {
     if (!name.startsWith(PREFIX) || name === NAME) continue;
     const found = await (await caches.open(name)).match(address);
-    if (found && (await hashOf(await found.clone().arrayBuffer())) === hash) {
+    if (found && (await hashBehind(found)) === hash) {
       await cache.put(address, found);
       return true;
     }
   }
   return false;
 }
+
+const hashBehind = async (found) => found.headers.get(DRAWN_FROM) ?? hashOf(await found.clone().arrayBuffer());
 
 async function fetchInto(cache, address) {
   const response = await fetch(address, { cache: "no-cache" });
@@ -87,6 +91,17 @@ async function check(address, body, ok) {
 async function hashOf(body) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
   return Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What this tablet has drawn takes the place of its SVG, until the SVG is another. */
+async function keepRaster({ raster, picture }, port) {
+  try {
+    const cache = await caches.open(NAME);
+    const headers = { ...PACK.headers, "Content-Type": picture.type, [DRAWN_FROM]: PACK.pictures[raster] };
+    if (raster in PACK.pictures) await cache.put(raster, new Response(picture, { headers }));
+  } finally {
+    port.postMessage("done");
+  }
 }
 
 async function activate() {

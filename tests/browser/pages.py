@@ -198,6 +198,26 @@ class Tablet:
             }}"""
         )
 
+    def drawn(self) -> dict[str, str]:
+        """The pictures this tablet has drawn for itself: address → the hash of the SVG it drew."""
+        found: dict[str, str] = self.page.evaluate("""async () => {
+          const kept = await Promise.all((await caches.keys()).map(async (name) => {
+            const cache = await caches.open(name);
+            const asked = await cache.keys();
+            return Promise.all(asked.map(async (one) => {
+              const { headers } = await cache.match(one);
+              return [new URL(one.url).pathname, headers.get("X-Drawn-From")];
+            }));
+          }));
+          return Object.fromEntries(kept.flat().filter(([, hash]) => hash));
+        }""")
+        return found
+
+    def draws(self, *symbols: str) -> None:
+        """Until it has drawn these pictures."""
+        wanted = {f"/static/bildstod/{symbol}.svg" for symbol in symbols}
+        _wait_until(lambda: wanted <= set(self.drawn()), "the pictures are drawn")
+
     def exported(self) -> bytes:
         """The SQLite file, as an adult would save it."""
         file = "await store.exportFile()"
@@ -311,11 +331,15 @@ class Mentor:
 
     def unlocks(self, pin: str = PIN) -> None:
         """Types the PIN, from wherever the tablet asks who it is, and comes in."""
+        self.is_asked_for_the_pin()
+        self._changes_screen(lambda: self.types_pin(pin))
+        assert self._tablet.screen not in {"pin", "sign-in"}, self._tablet.text
+
+    def is_asked_for_the_pin(self) -> None:
+        """By the tablet itself after a kill, or when the name has been chosen."""
         if self._tablet.screen == "who":
             self._page.click(".person")
         self._tablet.shows("pin")
-        self._changes_screen(lambda: self.types_pin(pin))
-        assert self._tablet.screen not in {"pin", "sign-in"}, self._tablet.text
 
     def locks(self) -> None:
         self._page.click("[data-screen] [hx-post='/local/lock']")

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hub import Hub
 from hub_runner import NEWER
-from pages import LANDSCAPE, PORTRAIT, Tablet, is_late
+from pages import LANDSCAPE, PIN, PORTRAIT, Tablet, is_late
 from playwright.sync_api import expect
 from sqlite_utils import Database
 
@@ -150,6 +151,53 @@ def test_a_reload_in_the_middle_leads_back_to_the_same_screen_behind_the_pin(
     tablet.reload()
     assert tablet.screen == "pin"
     assert "Tova" not in tablet.text
+    tablet.mentor.unlocks()
+    assert tablet.seen() == seen
+
+
+STORE_IN_NO_HURRY = """(() => {
+  const post = Worker.prototype.postMessage;
+  const asked = [];
+  Worker.prototype.postMessage = function (...message) {
+    asked.push(() => post.apply(this, message));
+  };
+  window.openTheStore = () => {
+    Worker.prototype.postMessage = post;
+    for (const ask of asked) ask();
+  };
+})()"""
+
+
+def test_a_pin_typed_before_the_store_is_open_leads_back_all_the_same(tablet: Tablet) -> None:
+    tablet.start()
+    begin(tablet)
+    seen = tablet.seen()
+    tablet.page.add_init_script(STORE_IN_NO_HURRY)
+    tablet.reload()
+    assert tablet.screen == "pin"
+    before = tablet.before_a_tap()
+    tablet.mentor.types_pin(PIN)
+    assert tablet.screen == "pin"
+    tablet.page.evaluate("openTheStore()")
+    tablet.turns_after(before)
+    assert tablet.seen() == seen
+
+
+@pytest.mark.parametrize("guess", [{"id": "nobody", "name": "Ingen Här"}, None])
+def test_only_the_store_decides_who_is_asked_for_a_pin(
+    tablet: Tablet, guess: dict[str, str] | None
+) -> None:
+    """What a page guesses at its start, wrongly or not at all, gives way to what the store says."""
+    tablet.start()
+    begin(tablet)
+    seen = tablet.seen()
+    tablet.page.evaluate(
+        "guess => guess ? localStorage.setItem('kid-wheel-awaited', JSON.stringify(guess))"
+        " : localStorage.clear()",
+        guess,
+    )
+    tablet.reload()
+    tablet.page.wait_for_selector("[data-screen='pin'] h1:text-is('Peter Exempelsson')")
     tablet.mentor.unlocks()
     assert tablet.seen() == seen
 
@@ -302,6 +350,72 @@ def test_a_file_of_an_older_version_gets_what_it_lacks_and_keeps_what_it_has(
     tablet.mentor.unlocks()
     file.write_bytes(tablet.exported())
     assert Database(file).execute("pragma user_version").fetchone() == number
+
+
+CARD = "k-tummy"  # "Magen", of the cards of hälsa
+
+
+def shown_picture(tablet: Tablet, symbol: str) -> dict[str, Any]:
+    """How a picture came to the page: its type, and how many points wide it is."""
+    found: dict[str, Any] = tablet.page.evaluate(
+        """async (address) => {
+          const image = new Image();
+          image.src = address;
+          await image.decode();
+          const type = (await fetch(address)).headers.get("Content-Type");
+          return { type, width: image.naturalWidth };
+        }""",
+        f"/static/bildstod/{symbol}.svg",
+    )
+    return found
+
+
+def test_a_picture_is_drawn_once_and_stands_there_drawn_the_next_time(
+    hub: Hub, tablet: Tablet
+) -> None:
+    tablet.start()
+    hub.stop()
+    begin(tablet)
+    tablet.draws(CARD)
+    drawn = tablet.drawn()
+    tablet.reload()
+    tablet.mentor.unlocks()
+    ratio = tablet.page.evaluate("devicePixelRatio")
+    assert shown_picture(tablet, CARD) == {"type": "image/png", "width": 288 * ratio}
+    assert tablet.drawn()[f"/static/bildstod/{CARD}.svg"] == drawn[f"/static/bildstod/{CARD}.svg"]
+
+
+def test_a_new_version_keeps_what_is_drawn_and_takes_an_svg_that_is_another(
+    hub: Hub, tablet: Tablet
+) -> None:
+    tablet.start()
+    begin(tablet)
+    tablet.draws(CARD, "n-1f35d")
+    tablet.page.evaluate(OF_ANOTHER_SVG, "/static/bildstod/n-1f35d.svg")
+    hub.stop()
+    hub.start(edition="newer")
+    try:
+        tablet.page.evaluate("navigator.serviceWorker.ready.then((known) => known.update())")
+        tablet.page.wait_for_selector("#new-version", state="attached")
+        tablet.mentor.holds_corner()
+        tablet.mentor.unlocks()
+        tablet.mentor.lays_aside()
+        with tablet.page.expect_navigation():
+            tablet.page.click("#new-version [data-update]")
+        tablet.shows("who")
+        assert shown_picture(tablet, CARD)["type"] == "image/png"
+        assert shown_picture(tablet, "n-1f35d")["type"] == "image/svg+xml"
+    finally:
+        hub.stop()
+
+
+OF_ANOTHER_SVG = """async (address) => {
+  const [name] = (await caches.keys()).filter((name) => name.startsWith("kid-wheel-"));
+  const cache = await caches.open(name);
+  const drawn = await cache.match(address);
+  const headers = { "Content-Type": "image/png", "X-Drawn-From": "0123456789abcdef" };
+  await cache.put(address, new Response(await drawn.blob(), { headers }));
+}"""
 
 
 def test_a_new_version_waits_and_is_taken_only_from_the_adults_home_screen(

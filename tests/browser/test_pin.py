@@ -40,8 +40,7 @@ def test_eight_wrong_pins_lock_the_drafts_until_their_owner_signs_in_with_net(
         if left == TRIES // 2:  # switching off and on gives no fresh tries
             tablet.kill()
             tablet.start()
-            tablet.page.click(".person")
-            tablet.shows("pin")
+            tablet.mentor.is_asked_for_the_pin()
     tablet.mentor.types_pin(WRONG)
     tablet.says("Pinkoden är låst efter åtta försök")
     assert tablet.ask_store(f"store.unlock((await store.staff())[0].id, '{PIN}')") == {

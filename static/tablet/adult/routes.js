@@ -15,12 +15,16 @@ import { store } from "../store/store.js";
 
 let signedIn; // {id, name, title, password, email, totp} between signing in and choosing a PIN
 
-let asked; // what is here, while the store opens
+let here; // who was interrupted, while the store opens
 
 /** The worker answers in turn: this comes with the store itself, and not one question later. */
 export function askWhatIsHere() {
-  asked = store.whatIsHere();
-  asked.catch(() => (asked = undefined)); // the store is not open: "GET start" asks again when it is
+  here = store.whatIsHere().then(({ tablet, awaited }) => {
+    session.tablet = tablet;
+    if (tablet) outbox.start();
+    return awaited;
+  });
+  here.catch(() => (here = undefined)); // the store is not open: "GET start" asks again when it is
 }
 
 const show = async (name, ...args) => answer(await adultScreens[name](...args));
@@ -33,13 +37,12 @@ const during = async () => (session.kind === "guardian" ? (await guardian()).dur
 export const adultRoutes = {
   /** The first screen after a start: what the tablet can do now decides. */
   "GET start": async () => {
-    const { tablet, awaited } = await (asked ?? store.whatIsHere());
-    asked = undefined;
-    session.tablet = tablet;
-    if (!tablet) return show("enrol");
-    outbox.start();
-    if (awaited) return askPin(awaited);
-    return adultRoutes["GET who"]();
+    if (!here) askWhatIsHere();
+    const staff = await here;
+    here = undefined;
+    if (!session.tablet) return show("enrol");
+    if (!staff) return adultRoutes["GET who"]();
+    return askPin(staff);
   },
 
   "POST take": async () => {
@@ -101,6 +104,7 @@ export const adultRoutes = {
   "GET pin": async (id) => askPin((await store.staff()).find((each) => each.id === id)),
 
   "POST pin": async (_path, form) => {
+    await here; // typed before the store was open
     const { state, left, interrupted } = await store.unlock(session.staff.id, form.get("pin"));
     if (state === "wrong") return keepScreen({ pin: message("pin-wrong", { left }) });
     if (state === "locked") return show("signIn", message("pin-locked"));
@@ -217,7 +221,7 @@ async function unlockedAs(staff, interrupted) {
   if (session.id && session.state.about.staff === staff.id) return during();
   if (session.state) session.letGo(); // a colleague's conversation is not theirs to see; a letter has been seen
   if (interrupted?.staff === staff.id) return comeBack(interrupted.id);
-  await store.layAside();
+  await session.layAside();
   return show("home");
 }
 
@@ -259,10 +263,26 @@ async function openDraft(id) {
   session.catalog ??= session.kind === "guardian" ? await (await guardian()).loadWords() : await loadChildPack(session.state.about);
 }
 
+/** While the store opens, the PIN's screen is there for whoever is expected: it is right as a rule. */
+export function askExpected(staff) {
+  session.staff = staff;
+  return adultScreens.pin(behindPin(staff));
+}
+
+const behindPin = (staff) => ({ ...staff, back: "/local/who", backText: message("back") });
+
+/** Whether the PIN's screen may stay for who was expected: they were interrupted, or nobody was. */
+export async function mayStay({ id }) {
+  const awaited = await here;
+  const isKnown = (staff) => staff.id === id && session.tablet?.staff.includes(id);
+  const staff = awaited ?? (await store.staff()).find(isKnown);
+  return staff?.id === id && !staff.locked;
+}
+
 function askPin({ locked, ...staff }) {
   if (locked) return show("signIn", message("pin-locked"));
   session.staff = staff;
-  return show("pin", { ...staff, back: "/local/who", backText: message("back") });
+  return show("pin", behindPin(staff));
 }
 
 function wrongPin(pin, again) {

@@ -18,7 +18,7 @@ import { onFeeling } from "./feelings.js";
 import { onRule } from "./intro.js";
 import { onNaming } from "./someone-else.js";
 import { hintAt } from "./leading.js";
-import { go } from "../screen.js";
+import { go, picture } from "../screen.js";
 import { startOwnCards } from "./card-maker.js";
 import { startDrawing } from "./drawing.js";
 import { session } from "../session.js";
@@ -73,7 +73,7 @@ export function onNewScreen() {
     forgetPictures();
     const { coming } = document.querySelector("#screen > *")?.dataset ?? {};
     if (!coming) return;
-    readAhead(coming.split(" "));
+    readAhead(coming.split(" ").map(picture));
     return readPacksAhead();
   }
   if (session.id) readAhead(picturesToCome());

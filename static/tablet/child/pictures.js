@@ -2,23 +2,25 @@
  * Reads the pictures of the coming screens while nobody waits: to read an SVG takes a slow tablet
  * longer than to show it. It must never hold up a finger: one picture at a time, when idle.
  */
-import { picture, whenIdle } from "../screen.js";
+import { whenIdle } from "../screen.js";
+import { rasterise } from "./raster.js";
 
-const kept = new Map(); // symbol → the image that keeps what was read
+const kept = new Map(); // address → the image that keeps what was read
 let round = 0;
 
-/** @param {string[]} symbols in the order they may be needed */
-export function readAhead(symbols) {
-  const missing = [...new Set(symbols)].filter((symbol) => !kept.has(symbol));
+/** @param {string[]} addresses in the order they may be needed */
+export function readAhead(addresses) {
+  const missing = [...new Set(addresses)].filter((address) => !kept.has(address));
   const mine = (round += 1);
-  const next = () => {
-    const symbol = missing.shift();
-    if (!symbol || mine !== round) return;
+  const next = async () => {
+    const address = missing.shift();
+    if (!address || mine !== round) return;
     const image = new Image();
-    image.onload = () => whenIdle(next);
-    image.onerror = () => kept.delete(symbol) && whenIdle(next); // read again when it is shown
-    image.src = picture(symbol);
-    kept.set(symbol, image);
+    kept.set(address, image);
+    await rasterise(address).catch(() => {}); // what cannot be drawn or kept is shown as it came
+    image.src = address;
+    await image.decode().catch(() => kept.delete(address)); // read again when it is shown
+    whenIdle(next);
   };
   whenIdle(next);
 }

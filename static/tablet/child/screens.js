@@ -138,12 +138,17 @@ export function shownCards(screen) {
   });
 }
 
-/** The symbols of all that can be opened from the wheel. */
+/** The addresses of the pictures of all that can be opened from the wheel, and of what every screen has. */
 export function picturesToCome() {
   const steps = document.getElementById(`scale-${session.state.about.scale}`).content.querySelectorAll(".step");
-  const areas = [...document.querySelectorAll("#child-pack template[id^='child-area-']")];
-  const cards = areas.flatMap(({ content }) => shownCards(content));
-  return [...steps, ...cards].map(({ dataset }) => dataset.symbol);
+  const areas = [...document.querySelectorAll("#child-pack template[id^='child-area-']")].map(({ content }) => content);
+  const cards = areas.flatMap(shownCards);
+  const always = [document.getElementById("child-wheel"), document.getElementById("child-rights")].map(({ content }) => content);
+  const named = [...always, areas[0]].flatMap((part) => [...part.querySelectorAll("image, button img")]);
+  return [
+    ...[...steps, ...cards].map(({ dataset }) => picture(dataset.symbol)),
+    ...named.map((one) => one.getAttribute("href") ?? one.getAttribute("src")),
+  ];
 }
 
 /** Mark on the screen that the child has answered a card, without making anything anew. */

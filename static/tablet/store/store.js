@@ -16,10 +16,9 @@ class Store {
   /** Called when another tab has taken the store over. */
   onTaken = () => {};
 
-  /** Once, and by this module itself. The worker is on its way already: see start.js. */
-  start() {
-    if (this.#worker) return;
-    this.#worker = window.startedWorker;
+  /** Once, when it is first asked. As a rule the worker is on its way already: see start.js. */
+  #start() {
+    this.#worker = window.started.worker ?? window.started.startWorker();
     this.#worker.onmessage = ({ data }) => this.#answer(data);
     this.#worker.onerror = (event) => this.#fail(event.message ?? "worker");
   }
@@ -41,6 +40,7 @@ class Store {
   }
 
   call(verb, ...args) {
+    if (!this.#worker) this.#start();
     if (this.#broken) return Promise.reject(this.#broken);
     return new Promise((resolve, reject) => {
       const id = (this.#number += 1);
@@ -62,5 +62,3 @@ export const store = new Proxy(new Store(), {
     return true;
   },
 });
-
-store.start();
