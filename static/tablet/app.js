@@ -85,6 +85,7 @@ async function start() {
     onSwap();
     await painted(); // a PIN takes longer to type than SQLite to open
   }
+  document.head.append(document.getElementById("later").content);
   opened ??= openStore();
   try {
     if ((await opened) === "busy") return put(adultScreens.busy());

@@ -158,7 +158,8 @@ const verbs = {
   },
 
   takeInHand(id) {
-    run("insert into in_hand values (1, ?) on conflict do update set draft_id = excluded.draft_id", [id]);
+    const isAnother = "where draft_id <> excluded.draft_id"; // what is in hand already costs no turn of the disk
+    run(`insert into in_hand values (1, ?) on conflict do update set draft_id = excluded.draft_id ${isAnother}`, [id]);
   },
 
   layAside() {
