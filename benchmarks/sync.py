@@ -33,8 +33,8 @@ from .hub import UNIT, Enrolled, Hub
 
 OWN_WORDS = 3_000  # letters in each area, at random: five steps of the padding, 20 KB
 TABLETS = 8
-RECORDS = 2_000  # in all rounds together
-ROUNDS = 4
+RECORDS = 4_000  # in all rounds together
+ROUNDS = 8
 BATCH = 100  # records in one request of the floor
 
 Sealed = tuple[str, bytes]  # id and the bytes to send
