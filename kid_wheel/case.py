@@ -143,13 +143,20 @@ class Receipt:
     ansvarig: str
 
 
-class Opened(NamedTuple):
-    """A case that is new. unit, ansvarig: names, "" for nobody."""
+class NewCase(NamedTuple):
+    """A case as it is to be. sender: for whose place and day it was thought out. unit, ansvarig:
+    names, "" for nobody."""
 
-    id: str
+    row: dict[str, Any]
     key: bytes
     unit: str
     ansvarig: str
+    sender: Tablet | Sender
+
+    @property
+    def id(self) -> str:
+        id_: str = self.row["id"]
+        return id_
 
 
 # A new row that no caller goes on working with needs no object that a session keeps watch over.
@@ -197,18 +204,22 @@ def receive(
     digest: str,
     tablet: Tablet | Sender,
     now: datetime,
+    thought_out: NewCase | None = None,
 ) -> Receipt:
     """Put a conversation, or a guardian's record, in the case it names, or in a new one with the
     right ansvarig.
 
     It never bounces: a code nobody knows, or a child the table does not cover, becomes a case
-    that a human has to place.
+    that a human has to place. thought_out: the new case, where `think_out` has been asked already.
     """
-    opened: Opened | None = None
+    opened: NewCase | None = None
     if named := _named_case(session, ring, record):
         case_id, key = named
     else:
-        opened = open_case(session, ring, record["child"], tablet, now)
+        is_the_same = thought_out is not None and thought_out.sender == tablet
+        new = thought_out if is_the_same else think_out(session, ring, record["child"], tablet, now)
+        assert new is not None
+        opened = open_case(session, new)
         case_id, key = opened.id, opened.key
     held_on = record.get("origin", {}).get("held_on", record["started_at"][:10])
     row = {
@@ -285,15 +296,21 @@ def _named_case(session: Session, ring: KeyRing, record: Record) -> tuple[str, b
     return None if case is None else (case.id, case.key(ring))
 
 
-def open_case(
+def open_case(session: Session, new: NewCase) -> NewCase:
+    """Add a case that has been thought out."""
+    session.connection().execute(_ADD_CASE, new.row)
+    return new
+
+
+def think_out(
     session: Session,
     ring: KeyRing,
     child: Record,
     sender: Tablet | Sender,
     now: datetime,
     state: CaseState = CaseState.CONVERSATION,
-) -> Opened:
-    """A new case where the agreement's table says.
+) -> NewCase:
+    """A new case where the agreement's table says. It only reads: nobody has to wait for it.
 
     child: as in the record; also born_on and protected_identity, if somebody has said so.
     sender: whose unit and municipality answer where the table reaches nobody.
@@ -324,8 +341,7 @@ def open_case(
         "child": encrypt(key, json.dumps(child).encode(), b"child"),
         "wrapped_key": encrypt(ring.unwrap(huvudman.wrapped_key), key, b"case"),
     }
-    session.connection().execute(_ADD_CASE, row)
-    return Opened(id_, key, huvudman.unit, ansvarig.name if ansvarig else "")
+    return NewCase(row, key, huvudman.unit, ansvarig.name if ansvarig else "", sender)
 
 
 def _free_code(session: Session, unit_id: str) -> tuple[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from . import audit
-from .case import Case, Receipt, find_receipt, receive
+from .case import Case, NewCase, Receipt, find_receipt, receive, think_out
 from .conversation import (
     NotARecord,
     OtherId,
@@ -73,16 +73,19 @@ def take_in(
     REFUSALS, with its audit event committed, or what `whose` raises.
     """
     sent = digest(sealed)
-    ids, known = _look_up(session, expected_id, whose)
+    sender, known = _look_up(session, expected_id, whose)
     if known is not None:
+        session.rollback()
         return _received_before(session, known, sent, whose(None), now)
     try:
         record, packed = open_sealed(ring, sealed, expected_id)
     except REFUSALS as error:
-        refuse(session, REASONS[type(error)], now, conversation_id=expected_id, **ids)
+        refuse(session, REASONS[type(error)], now, conversation_id=expected_id, **_ids(sender))
         raise
+    new = _think_out(session, ring, record, sender, now)
+    session.rollback()
     try:
-        return _receive(session, ring, record, packed, sent, whose(record), now, event)
+        return _receive(session, ring, record, packed, sent, whose(record), now, event, new)
     except IntegrityError:
         session.rollback()
     known = find_receipt(session, expected_id)
@@ -104,14 +107,22 @@ def refuse(session: Session, reason: str, now: datetime, **ids: str | None) -> N
 
 def _look_up(
     session: Session, expected_id: str, whose: Callable[[Record | None], Tablet | Sender | None]
-) -> tuple[dict[str, str | None], Receipt | None]:
-    """Whose it is and whether it is here, without a turn at writing: nor does opening need one."""
+) -> tuple[Tablet | Sender | None, Receipt | None]:
+    """Whose it is and whether it is here, without a turn at writing: nor does opening need one.
+    The transaction goes on, to be rolled back."""
     read_only(session)
     with session.no_autoflush:
-        ids = _ids(whose(None))
-        known = find_receipt(session, expected_id)
-    session.rollback()
-    return ids, known
+        return whose(None), find_receipt(session, expected_id)
+
+
+def _think_out(
+    session: Session, ring: KeyRing, record: Record, sender: Tablet | Sender | None, now: datetime
+) -> NewCase | None:
+    """The case that the conversation opens, while nobody waits: what writes holds up all others."""
+    if sender is None or "case_code" in record["child"]:
+        return None
+    with session.no_autoflush:
+        return think_out(session, ring, record["child"], sender, now)
 
 
 def _receive(
@@ -123,9 +134,10 @@ def _receive(
     tablet: Tablet | Sender | None,
     now: datetime,
     event: str,
+    new: NewCase | None = None,
 ) -> Taken:
     assert tablet is not None  # `whose` names a tablet or raises, given a record
-    received = receive(session, ring, record, packed, sent, tablet, now)
+    received = receive(session, ring, record, packed, sent, tablet, now, new)
     ids = _ids(tablet) | {"case_id": received.case_id, "staff_id": record["staff"]}
     if is_guardians(record):
         _receive_guardians(session, ring, record, received, ids, now, event)

@@ -25,6 +25,7 @@ from .case import (
     check_letter,
     find_by_code,
     open_case,
+    think_out,
 )
 from .catalog import AREAS
 from .clock import civil_date
@@ -81,7 +82,7 @@ class MoreThanASignal(Exception):
 
 @dataclass(frozen=True)
 class Draft:
-    """What a sender has written. child: as `case.open_case` takes it, unless there is a code.
+    """What a sender has written. child: as `case.think_out` takes it, unless there is a code.
 
     areas: {area key: {kind: words}}; the words of a ticked kind may be empty.
     informed: whether the child knows; not_informed_because: why not.
@@ -404,8 +405,8 @@ def _case_for(session: Session, ring: KeyRing, draft: Draft, unit: Unit, at: dat
     if draft.code:
         return find_case(session, draft.code)
     sender = Sender("", unit.id, unit.municipality)
-    opened = open_case(session, ring, draft.child, sender, at, CaseState.SIGNAL_SENT)
-    return session.get_one(Case, opened.id)
+    new = think_out(session, ring, draft.child, sender, at, CaseState.SIGNAL_SENT)
+    return session.get_one(Case, open_case(session, new).id)
 
 
 def _waiting(units: Collection[str]) -> Select[Signal]:
