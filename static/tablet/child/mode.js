@@ -73,10 +73,10 @@ export function onNewScreen() {
     forgetPictures();
     const { coming } = document.querySelector("#screen > *")?.dataset ?? {};
     if (!coming) return;
-    readAhead(coming.split(" ").map(picture));
+    readAhead(() => coming.split(" ").map(picture));
     return readPacksAhead();
   }
-  if (session.id) readAhead(picturesToCome());
+  if (session.id) readAhead(picturesToCome);
   if (!bar.childElementCount || bar.dataset.lang !== session.manner?.about.language) fillBar(bar);
   fitChild(now, session.manner);
   watchForRest(!LAST.has(now.dataset.screen));

@@ -8,13 +8,15 @@ import { rasterise } from "./raster.js";
 const kept = new Map(); // address → the image that keeps what was read
 let round = 0;
 
-/** @param {string[]} addresses in the order they may be needed */
-export function readAhead(addresses) {
-  const missing = [...new Set(addresses)].filter((address) => !kept.has(address));
+/** @param {() => string[]} toCome addresses in the order they may be needed: asked when nobody waits */
+export function readAhead(toCome) {
   const mine = (round += 1);
+  let missing;
   const next = async () => {
+    if (mine !== round) return;
+    missing ??= [...new Set(toCome())].filter((address) => !kept.has(address));
     const address = missing.shift();
-    if (!address || mine !== round) return;
+    if (!address) return;
     const image = new Image();
     kept.set(address, image);
     await rasterise(address).catch(() => {}); // what cannot be drawn or kept is shown as it came
