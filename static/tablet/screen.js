@@ -24,9 +24,11 @@ export function fill(root, values) {
 
 export const picture = (symbol) => photoAddress(symbol) ?? `/static/bildstod/${neutral(symbol)}.svg`;
 
-/** What htmx gets from the tablet itself. */
+/** What htmx gets from the tablet itself: text at once, where a stream would let a frame of nothing new in between. */
 export function answer(root, headers = {}) {
-  return new Response(root.outerHTML, { headers: { "Content-Type": "text/html; charset=utf-8", ...headers } });
+  const made = new Response(null, { headers: { "Content-Type": "text/html; charset=utf-8", ...headers } });
+  made.text = async () => root.outerHTML;
+  return made;
 }
 
 /** A sentence to an adult, from the pack of their language. */
