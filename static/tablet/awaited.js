@@ -11,4 +11,10 @@ export function expect(staff) {
 }
 
 /** @returns {{id: string, name: string} | null} */
-export const expected = () => JSON.parse(localStorage.getItem(KEY));
+export function expected() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY));
+  } catch {
+    return null;
+  }
+}

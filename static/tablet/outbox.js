@@ -16,14 +16,18 @@ class Outbox {
   #wait = FIRST_WAIT_MS;
   #timer;
   #running;
+  #isStarted = false;
   /** What stops the whole outbox: "" | "no-hub" | the sentence of a problem */
   trouble = "";
   online = false;
   onChange = () => {};
 
   start() {
-    addEventListener("online", () => this.sendNow());
-    document.addEventListener("visibilitychange", () => document.hidden || this.sendNow());
+    if (!this.#isStarted) {
+      addEventListener("online", () => this.sendNow());
+      document.addEventListener("visibilitychange", () => document.hidden || this.sendNow());
+    }
+    this.#isStarted = true;
     whenIdle(() => this.sendNow()); // the first screen comes first
   }
 

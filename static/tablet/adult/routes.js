@@ -274,6 +274,7 @@ const behindPin = (staff) => ({ ...staff, back: "/local/who", backText: message(
 /** Whether the PIN's screen may stay for who was expected: they were interrupted, or nobody was. */
 export async function mayStay({ id }) {
   const awaited = await here;
+  here = undefined;
   const isKnown = (staff) => staff.id === id && session.tablet?.staff.includes(id);
   const staff = awaited ?? (await store.staff()).find(isKnown);
   return staff?.id === id && !staff.locked;

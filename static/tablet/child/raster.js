@@ -4,6 +4,7 @@
  * of its tasks: with a conversation's pictures that took more of a tap than the tap itself.
  */
 const SIDE = 288; // CSS pixels: the largest picture on a child's screen has 272
+const PATIENCE_MS = 5_000; // for a service worker that does not answer
 
 /** Draw the picture at this address, unless it is drawn. Without a service worker it stays as it is. */
 export async function rasterise(address) {
@@ -21,7 +22,7 @@ async function drawn(file) {
   image.src = URL.createObjectURL(file);
   try {
     await image.decode();
-    const side = Math.ceil(SIDE * devicePixelRatio);
+    const side = Math.ceil(SIDE * Math.max(1, devicePixelRatio));
     const canvas = new OffscreenCanvas(side, side);
     canvas.getContext("2d").drawImage(image, 0, 0, side, side);
     return await canvas.convertToBlob();
@@ -34,5 +35,6 @@ const kept = (worker, message) =>
   new Promise((done) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = done;
+    setTimeout(done, PATIENCE_MS);
     worker.postMessage(message, [port2]);
   });
