@@ -157,6 +157,22 @@ def test_two_switches_are_enough_for_a_whole_conversation_with_a_wish(
     assert wish["text"] == "Att mormor kommer på lördag"
 
 
+def test_a_child_who_cannot_type_writes_own_words_with_two_switches(tablet: Tablet) -> None:
+    tablet.is_at_the_wheel_with("Nils", 2014, scan="step")
+    switches = Switches(tablet)
+    switches.choose_and_come_to("area", ".sector[data-area='halsa']")
+    switches.choose_and_come_to("words", "[data-way=words]")
+    for letter in "åj":
+        switches.choose(f"[data-letter='{letter}']")
+    switches.choose("[data-erase]")
+    for key in ("[data-letter='h']", "[data-letter='!']", "[data-letter=' ']", "[data-letter='o']"):
+        switches.choose(key)
+    switches.choose_and_come_to("area", "form.words .big-next")
+    tablet.child.waits_for_the_disk()
+    said = [tap for tap in tablet.kept() if tap["type"] == "say"][-1]
+    assert (said["text"], said["speaker"]) == ("Åh! O", "child_said")
+
+
 def test_with_one_switch_the_light_moves_at_the_childs_pace(tablet: Tablet) -> None:
     tablet.is_at_the_wheel_with("Nils", 2014, scan="auto", pace="1000")
     tablet.page.wait_for_selector(".sector[data-area='utveckling'].is-scanned")

@@ -3,6 +3,7 @@
  * diagnosis. It must cost nothing where nothing was chosen: its style sheet is not even read then.
  */
 import { startDwell, stopDwell } from "./dwell.js";
+import { layLetters } from "./letters.js";
 import { startScan, stopScan } from "./scan.js";
 import { showTimer } from "./timer.js";
 import { picture } from "../screen.js";
@@ -17,6 +18,7 @@ export function fitChild(screen, state) {
   showTimer(timer);
   if (screen && fit.look) putOn(screen, fit.look);
   if (screen && fit.literal) useWords(screen);
+  if (screen && (fit.scan || fit.dwell)) layLetters(screen, fit);
   if (screen && fit.scan) startScan(fit);
   else stopScan();
   if (screen && fit.dwell) startDwell(fit.dwell);

@@ -16,6 +16,7 @@ import { picturesToCome, showAnswered } from "./screens.js";
 import { forgetPictures, readAhead } from "./pictures.js";
 import { onFeeling } from "./feelings.js";
 import { onRule } from "./intro.js";
+import { onLetter } from "./letters.js";
 import { onNaming } from "./someone-else.js";
 import { hintAt } from "./leading.js";
 import { go, picture } from "../screen.js";
@@ -42,6 +43,7 @@ export function startChildMode() {
   screen.addEventListener("input", onNaming);
   screen.addEventListener("click", onFeeling);
   screen.addEventListener("click", onRule);
+  screen.addEventListener("click", onLetter);
   screen.addEventListener("pointerdown", onTouched);
   screen.addEventListener("focusin", onTouched);
   rights().addEventListener("click", onRights);

@@ -3,13 +3,14 @@
  * It must never choose by itself, and never be faster than the child wants.
  *
  * With one switch (Space or Enter) the light moves by itself. With two, Space moves it and Enter chooses.
- * It does not go to where one writes: its two keys are letters there, and would not lead out again.
+ * It does not go to where one writes, since its two keys are letters there and would not lead out again,
+ * but to the board of letters under it.
  */
 import { TARGETS, press } from "./targets.js";
 
 const GROUPS = [
   ".scale, .tray, .rights, .choices, .area-head, .closing-head, .way-tiles, .kinds, .who-writes, .said",
-  ".feelings, .crayons, .brushes, .papers, .own-side, .picture-groups, .picker, .readback-item, .release-item, .person-item, .tiles, .today-faces",
+  ".feelings, .crayons, .brushes, .papers, .own-side, .picture-groups, .picker, .readback-item, .release-item, .person-item, .tiles, .today-faces, .letter-row",
 ].join();
 const WRITING = "textarea, input:not([type='radio'], [type='checkbox'])";
 const ROUNDS = 2; // in a group; then the light is on the groups again
