@@ -216,10 +216,9 @@ def receive(
     if named := _named_case(session, ring, record):
         case_id, key = named
     else:
-        is_the_same = thought_out is not None and thought_out.sender == tablet
-        new = thought_out if is_the_same else think_out(session, ring, record["child"], tablet, now)
-        assert new is not None
-        opened = open_case(session, new)
+        if thought_out is None or thought_out.sender != tablet:
+            thought_out = think_out(session, ring, record["child"], tablet, now)
+        opened = open_case(session, thought_out)
         case_id, key = opened.id, opened.key
     held_on = record.get("origin", {}).get("held_on", record["started_at"][:10])
     row = {

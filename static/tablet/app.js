@@ -87,14 +87,14 @@ async function start() {
   }
   document.head.append(document.getElementById("later").content);
   opened ??= openStore();
+  if (navigator.serviceWorker?.controller) keepForUseWithoutNet();
+  watchForNewVersion(); // also where the store cannot be opened: the new one may be the remedy
   try {
     if ((await opened) === "busy") return put(adultScreens.busy());
   } catch (error) {
     return put(adultScreens.cannotStore(error.message));
   }
   if (!(staff && (await mayStay(staff)))) await go("/local/start");
-  if (navigator.serviceWorker?.controller) keepForUseWithoutNet();
-  watchForNewVersion();
   const code = new URLSearchParams(location.hash.slice(1)).get("code");
   const field = document.querySelector("[data-screen='enrol'] [name='code']");
   if (code && field) field.value = code.replace(/^(.{4})-?(.{4})$/, "$1-$2");

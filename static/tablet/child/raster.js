@@ -11,9 +11,8 @@ export async function rasterise(address) {
   const { controller } = navigator.serviceWorker ?? {};
   if (!controller || !address.startsWith("/")) return; // a unit's own photograph is no SVG
   const found = await fetch(address);
-  const file = await found.blob();
-  if (!file.type.startsWith("image/svg")) return;
-  const picture = await drawn(file);
+  if (!found.headers.get("Content-Type")?.startsWith("image/svg")) return void found.body?.cancel();
+  const picture = await drawn(await found.blob());
   await kept(controller, { raster: address, picture });
 }
 
