@@ -12,7 +12,7 @@ import { loadAdultPack, loadPack, wordsOf } from "./packs.js";
 import { livenChild, livenPreparation, readChild } from "./adult/preparation.js";
 import { startRecordings } from "./adult/recordings.js";
 import { tellOfVoices } from "./adult/voice-check.js";
-import { answer, copy, fill, go, keepScreen, message, picture } from "./screen.js";
+import { answer, copy, fill, go, keepScreen, message, picture, takeScreen } from "./screen.js";
 import { session } from "./session.js";
 import { store } from "./store/store.js";
 import { writing } from "./writing.js";
@@ -56,6 +56,7 @@ htmx.registerExtension("local", {
       ctx.fetch = (_action, request) => local(request.method, pathname, request.body);
     }
   },
+  htmx_before_swap: (_element, detail) => takeScreen(detail),
 });
 
 function keepForUseWithoutNet() {
@@ -138,8 +139,9 @@ function useAdultWords() {
 }
 
 function useWords({ lang, dir }) {
-  document.documentElement.lang = lang;
-  document.documentElement.dir = dir;
+  const page = document.documentElement;
+  if (page.lang !== lang) page.lang = lang; // even the same one would have all of the page styled anew
+  if (page.dir !== dir) page.dir = dir;
 }
 
 async function onClick({ target }) {

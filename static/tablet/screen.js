@@ -24,11 +24,15 @@ export function fill(root, values) {
 
 export const picture = (symbol) => photoAddress(symbol) ?? `/static/bildstod/${neutral(symbol)}.svg`;
 
-/** What htmx gets from the tablet itself: text at once, where a stream would let a frame of nothing new in between. */
-export function answer(root, headers = {}) {
-  const made = new Response(null, { headers: { "Content-Type": "text/html; charset=utf-8", ...headers } });
-  made.text = async () => root.outerHTML;
-  return made;
+/** What htmx gets from the tablet itself: the screen, made. See `takeScreen`. */
+export function answer(screen) {
+  return Object.assign(new Response(null), { screen, text: async () => "" });
+}
+
+/** For htmx before it swaps: the screen as it is, where to write it out and read it in again would take as long as to make it. */
+export function takeScreen({ ctx, tasks }) {
+  const { screen } = ctx.response.raw;
+  if (screen) tasks[0].fragment.replaceChildren(screen);
 }
 
 /** A sentence to an adult, from the pack of their language. */

@@ -100,18 +100,15 @@ export function faceOf({ symbol, drawing }, size = 256) {
   return made;
 }
 
-/** The area's screen with the child's own cards after the others. */
-export function withOwnCards(screen, area) {
-  const cards = screen.querySelector(".cards");
-  for (const { key, label, say, symbol, own } of ownCardsIn(session.state, area)) {
+/** The child's own cards of an area, as they lie after the others. @returns {HTMLFieldSetElement[]} */
+export const ownFaces = (area) =>
+  ownCardsIn(session.state, area).map(({ key, label, say, symbol, own }) => {
     const field = fill(copy("child-own-card-face"), { label });
     Object.assign(field.dataset, { card: key, label, say, symbol, ...(own.drawing && { drawing: own.drawing }) });
     field.querySelector(".own-picture").replaceWith(faceOf({ symbol, drawing: own.drawing }));
     field.querySelector("[data-edit-card]").setAttribute("hx-get", `/local/child/card/${area}/${key.split("/").at(-1)}`);
-    cards.append(field);
-  }
-  return screen;
-}
+    return field;
+  });
 
 /** To read back: drawings, and own cards that were never placed. Items with their own way to change and to take away. */
 export function madeItems() {

@@ -4,7 +4,7 @@ import { keepName } from "./someone-else.js";
 import { childScreens, shownCards } from "./screens.js";
 import { followUpRoutes, followUpScreens, offersEarlier } from "./follow-up.js";
 import { letterRoutes, letterScreens } from "./letter.js";
-import { keepCard, newCardId, withOwnCards } from "./card-maker.js";
+import { keepCard, newCardId } from "./card-maker.js";
 import { backToArea } from "./area-head.js";
 import { cardWithDrawing, ownKey } from "./own-cards.js";
 import { drawingsIn } from "./strokes.js";
@@ -65,8 +65,7 @@ export const childRoutes = {
 
   /** From the read-back to the card itself. */
   "GET change": (area, variant, card) => {
-    const content = withOwnCards(copy(`child-area-${area}`), area);
-    const index = shownCards(content).findIndex(({ dataset }) => dataset.card === `${area}/${variant}/${card}`);
+    const index = shownCards(area).findIndex(({ dataset }) => dataset.card === `${area}/${variant}/${card}`);
     const perPage = session.state.about.variant === "preschool" ? session.state.about.at_a_time : 1;
     return visit(`area/${area}/${Math.floor(index / perPage)}`, area);
   },

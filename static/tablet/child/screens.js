@@ -9,7 +9,7 @@ import { inAdultsWords } from "./on-paper.js";
 import { introScreen } from "./intro.js";
 import { hintAt } from "./leading.js";
 import { wordsOf } from "./listen.js";
-import { cardScreen, faceNow, faceOf, madeItems, withOwnCards } from "./card-maker.js";
+import { cardScreen, faceNow, faceOf, madeItems, ownFaces } from "./card-maker.js";
 import { drawingScreen } from "./drawing.js";
 import { hasTray, layOut } from "./one-thing.js";
 import { pagesOf } from "./page.js";
@@ -39,24 +39,22 @@ export const childScreens = {
   },
 
   area(key, index = 0) {
-    const screen = withOwnCards(copy(`child-area-${key}`), key);
-    const cards = shownCards(screen);
     const { about } = session.state;
-    layOut(screen, about);
+    const cards = shownCards(key);
     const perPage = about.variant === "preschool" ? about.at_a_time : 1;
     const pages = Math.max(1, Math.ceil(cards.length / perPage));
     const page = Math.min(Math.max(0, index), pages - 1);
-    const shown = cards.slice(page * perPage, (page + 1) * perPage);
-    for (const card of screen.querySelectorAll("fieldset.card")) {
-      if (shown.includes(card)) prepareCard(card);
-      else if (!cards.includes(card) || !hasTray(about)) card.remove();
-    }
+    const shown = cards.slice(page * perPage, (page + 1) * perPage).map((card) => prepareCard(card.cloneNode(true)));
+    const screen = aroundCards(key);
+    layOut(screen, about);
+    screen.querySelector(".cards").append(...shown);
     (shown.find((card) => !session.state.cards.has(card.dataset.card)) ?? shown[0])?.setAttribute("data-current", "");
     screen.querySelector(".cards").dataset.count = String(shown.length);
-    if (!hasTray(about)) {
+    if (hasTray(about)) tray(screen, key, cards, page);
+    else {
       steps(screen, `/local/child/area/${key}`, page, pages, "/local/child/wheel");
       progress(screen, cards, shown);
-    } else tray(screen, key, cards, shown[0]);
+    }
     return screen;
   },
 
@@ -127,24 +125,35 @@ export const childScreens = {
 /** Of four on a page, many own words stand across it: all of them are there to see. */
 const roomOf = (item) => (item.matches(".is-long") ? 2 * Math.ceil(item.textContent.length / ROWS_OF_WORDS) : 1);
 
-/** The cards an adult has laid out, and any that the child has answered. */
-export function shownCards(screen) {
+/** The cards of an area that an adult has laid out, and any that the child has answered or made: to be copied. */
+export function shownCards(area) {
   const { about, cards } = session.state;
-  return [...screen.querySelectorAll("fieldset.card")].filter(({ dataset }) => {
+  const laidOut = [...areaTemplate(area).querySelectorAll("fieldset.card")].filter(({ dataset }) => {
     if (cards.has(dataset.card) || about.optional.includes(dataset.card)) return true;
     if ("laidAside" in dataset) return false;
     if ("optional" in dataset || about.age < Number(dataset.ageFrom ?? 0)) return false;
     return about.deck === "all" || "core" in dataset;
   });
+  return [...laidOut, ...ownFaces(area)];
+}
+
+const areaTemplate = (area) => document.getElementById(`child-area-${area}`).content.firstElementChild;
+
+/** A copy of an area's screen without its cards: most of them are not to be shown. */
+function aroundCards(area) {
+  const made = areaTemplate(area);
+  const screen = made.cloneNode();
+  screen.append(...[...made.children].map((part) => part.cloneNode(!part.matches(".cards"))));
+  return screen;
 }
 
 /** The addresses of the pictures of all that can be opened from the wheel, and of what every screen has. */
 export function picturesToCome() {
   const steps = document.getElementById(`scale-${session.state.about.scale}`).content.querySelectorAll(".step");
-  const areas = [...document.querySelectorAll("#child-pack template[id^='child-area-']")].map(({ content }) => content);
+  const areas = session.catalog.areas.map(({ key }) => key);
   const cards = areas.flatMap(shownCards);
   const always = [document.getElementById("child-wheel"), document.getElementById("child-rights")].map(({ content }) => content);
-  const named = [...always, areas[0]].flatMap((part) => [...part.querySelectorAll("image, button img")]);
+  const named = [...always, areaTemplate(areas[0])].flatMap((part) => [...part.querySelectorAll("image, button img")]);
   return [
     ...[...steps, ...cards].map(({ dataset }) => picture(dataset.symbol)),
     ...named.map((one) => one.getAttribute("href") ?? one.getAttribute("src")),
@@ -157,10 +166,7 @@ export function showAnswered(screen, card) {
   for (const mark of screen.querySelectorAll(`[data-mark="${card}"]`)) {
     mark.classList.toggle("is-answered", Boolean(answer));
     const badge = mark.querySelector(".badge");
-    if (badge) {
-      badge.hidden = !answer;
-      if (answer) badge.src = picture(answerPicture(answer).symbol);
-    }
+    if (badge) showBadge(badge, answer);
   }
 }
 
@@ -222,22 +228,30 @@ function prepareCard(card) {
   }
   if (answer?.silence) card.dataset.silence = answer.silence;
   card.append(scale);
+  return card;
 }
 
 function tray(screen, area, cards, current) {
-  screen.querySelector(".tray").replaceChildren(
-    ...cards.map((card, index) => {
-      const { card: key, label, symbol, drawing } = card.dataset;
-      const button = marked(document.createElement("button"), key);
-      button.type = "button";
+  const lies = copy("child-tray-card");
+  screen.querySelector(".tray").append(
+    ...cards.map(({ dataset: { card, label, symbol, drawing } }, index) => {
+      const button = marked(lies.cloneNode(true), card);
+      const [face, words, badge] = button.children;
+      if (drawing) face.replaceWith(faceOf({ symbol, drawing }));
+      else face.setAttribute("src", picture(symbol));
+      words.textContent = label;
+      showBadge(badge, session.state.cards.get(card));
       button.setAttribute("hx-get", `/local/child/area/${area}/${index}`);
-      button.setAttribute("aria-current", String(card === current));
-      button.append(faceOf({ symbol, drawing }, 64), text(label), badge(key));
-      if (card !== current) card.remove();
+      button.setAttribute("aria-current", String(index === current));
       return button;
     }),
   );
-  progress(screen, cards, [current]);
+}
+
+/** @param {HTMLImageElement} badge @param {object | undefined} answer what the child has answered to its card */
+function showBadge(badge, answer) {
+  badge.hidden = !answer;
+  if (answer) badge.src = picture(answerPicture(answer).symbol);
 }
 
 /** Arrows and dots. The last arrow leads to `after`. */
@@ -258,12 +272,13 @@ export function steps(screen, base, page, pages, after) {
 
 /** One dot for each card: filled when the child has met it, ringed when it is on the screen. */
 function progress(screen, cards, shown) {
+  const keys = new Set(shown.map(({ dataset }) => dataset.card));
   const list = screen.querySelector(".progress");
   list.classList.toggle("is-long", cards.length > 8);
   list.replaceChildren(
     ...cards.map((card) => {
       const dot = marked(document.createElement("li"), card.dataset.card);
-      if (shown.includes(card)) dot.setAttribute("aria-current", "step");
+      if (keys.has(card.dataset.card)) dot.setAttribute("aria-current", "step");
       return dot;
     }),
   );
@@ -337,26 +352,4 @@ function readbackWords(id, { area, text: said, kind }) {
   item.querySelector("[data-change]").setAttribute("hx-get", `/local/child/words/${area}/${id}`);
   item.querySelector("[data-unsay]").dataset.unsay = id;
   return item;
-}
-
-function image(symbol, size) {
-  const made = document.createElement("img");
-  Object.assign(made, { src: picture(symbol), alt: "", width: size, height: size, draggable: false });
-  return made;
-}
-
-function text(words) {
-  const made = document.createElement("span");
-  made.textContent = words;
-  return made;
-}
-
-function badge(key) {
-  const made = image("", 32);
-  made.className = "badge";
-  const answer = session.state.cards.get(key);
-  made.hidden = !answer;
-  if (answer) made.src = picture(answerPicture(answer).symbol);
-  else made.removeAttribute("src");
-  return made;
 }
