@@ -35,6 +35,7 @@ REST_MS = 120  # between two taps, so that each is on disk before the next
 LAUNCHES = 15
 SETTLE_MS = 1_000  # to ask a page how it is going costs it time: it is asked when it has arrived
 TYPING_MS = 100  # between two digits of a PIN: faster than a person who knows it well
+AREA_MS = 400  # longer than an area takes to open
 AREA_ROUNDS = 7  # through all seven areas: about as many as there are taps
 STROKES = 12
 MOVES = 20  # of the finger in each stroke
@@ -385,19 +386,32 @@ def measure_taps(tablet: Tablet, browser: Browser, floor: str) -> Taps:
     return Taps(paint, disk, *heaps)
 
 
-def measure_areas(tablet: Tablet, browser: Browser) -> list[float]:
-    """From a finger on an area to its cards, with their pictures, on the screen."""
-    page, took = tablet.page, []
+def measure_areas(tablet: Tablet, browser: Browser, floor: str) -> Pair:
+    """From a finger on an area to its cards, with their pictures, on the screen; in turns with taps
+    on the floor's buttons. Nothing asks the page how it is going before it has arrived."""
+    page, devtools, took = tablet.page, browser.devtools(tablet.page), []
+    bare, bare_devtools = browser.open(f"{floor}/page.html")
     page.bring_to_front()
-    with throttled(browser.devtools(page)):
-        tablet.back_to_wheel()
-        for area in AREAS * AREA_ROUNDS:
-            page.evaluate("probe.next = probe.until('#screen > [data-screen=area]'); undefined")
-            tablet.open_area(area)
-            took.append(page.evaluate("probe.next.then((now) => now - probe.tappedAt)"))
-            page.wait_for_timeout(REST_MS)
-            tablet.back_to_wheel()
-    return took
+    tablet.back_to_wheel()
+    for _round in range(AREA_ROUNDS):
+        bare.bring_to_front()
+        with throttled(bare_devtools):
+            bare.wait_for_timeout(2 * REST_MS)
+            for n in range(len(AREAS)):
+                tap(bare, f"button >> nth={n % 4}")
+                bare.wait_for_timeout(REST_MS)
+        page.bring_to_front()
+        with throttled(devtools):
+            page.wait_for_timeout(2 * REST_MS)
+            for area in AREAS:
+                page.evaluate("probe.next = probe.until('#screen > [data-screen=area]'); undefined")
+                tap(page, f".sector[data-area={area}] .sector-plate")
+                page.wait_for_timeout(AREA_MS)
+                took.append(page.evaluate("probe.next.then((now) => now - probe.tappedAt)"))
+                tablet.back_to_wheel()
+    floors = bare.evaluate("probe.paint")
+    bare.close()
+    return Pair(took, floors)
 
 
 def measure_strokes(tablet: Tablet, browser: Browser, floor: str) -> tuple[Pair, Pair]:
@@ -481,6 +495,7 @@ def measure_launches(
         page.type("[name=pin]", PIN, delay=TYPING_MS)
         page.evaluate("probe.next = probe.until('#screen > [data-screen=wheel]'); undefined")
         page.keyboard.press("Enter")
+        page.wait_for_timeout(SETTLE_MS)
         took.wheel.append(page.evaluate("probe.next.then((now) => now - probe.submittedAt)"))
         shown = page.locator(".sector-dots circle").count()
         if shown != dots:

@@ -1,6 +1,7 @@
 /** The tablet's first script: keeps itself for use without net, opens the store, and shows the first screen. */
 import htmx from "../vendor/htmx.js";
 import { keepNotesWhileWriting } from "./adult/disclosure.js";
+import { startPin, typeDigit } from "./adult/pin.js";
 import { adultRoutes, askAboutCase, askExpected, askWhatIsHere, mayStay } from "./adult/routes.js";
 import { adultScreens, outboxList } from "./adult/screens.js";
 import { onNewScreen, startChildMode } from "./child/mode.js";
@@ -74,6 +75,7 @@ async function start() {
   document.addEventListener("htmx:after:swap", onSwap);
   document.addEventListener("click", onClick);
   document.addEventListener("input", forgiveField);
+  startPin();
   store.onTaken = () => {
     if (session.state) session.letGo(); // the other tab goes on: what is here grows old
     put(adultScreens.taken());
@@ -165,11 +167,6 @@ async function onClick({ target }) {
 function forgiveField({ target }) {
   const said = target.form?.querySelector(`[data-error="${target.name}"]`);
   if (said) said.hidden = true;
-}
-
-function typeDigit(button, digit) {
-  const { pin } = button.form.elements;
-  pin.value = digit === "erase" ? pin.value.slice(0, -1) : pin.value + digit;
 }
 
 async function changeLanguage(code) {

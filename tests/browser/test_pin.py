@@ -68,6 +68,49 @@ def test_eight_wrong_pins_lock_the_drafts_until_their_owner_signs_in_with_net(
     assert tablet.seen()["chosen"] == ["halsa/preschool/body=good"]
 
 
+def test_only_a_confirmed_pin_is_tried_and_as_it_stands_then(tablet: Tablet) -> None:
+    """Its rounds begin while it is typed: that must neither count nor open anything."""
+    tablet.start()
+    leave_a_draft(tablet)
+    tablet.mentor.locks()
+    tablet.page.click(".person")
+    tablet.shows("pin")
+    for _typed in range(TRIES + 1):
+        tablet.page.fill("[name=pin]", WRONG)
+    tablet.page.fill("[name=pin]", PIN)
+    tablet.page.tap("[data-digit='erase']")
+    tablet.mentor.types_pin("1")
+    tablet.says(f"Pinkoden stämmer inte. {TRIES - 1} försök kvar.")
+
+    tablet.page.fill("[name=pin]", WRONG)
+    for _digit in WRONG:
+        tablet.page.tap("[data-digit='erase']")
+    tablet.mentor.unlocks()
+    assert tablet.mentor.drafts() == ["Tova"]
+
+
+def test_a_pin_typed_for_one_does_not_open_for_another(hub: Hub, tablet: Tablet) -> None:
+    tablet.start()
+    ids = "(await store.staff()).map(({ id }) => id)"
+    [mentor] = tablet.ask_store(ids)
+    leave_a_draft(tablet)
+    tablet.mentor.locks()
+    tablet.mentor.signs_in(hub.colleague, PASSWORD)
+    tablet.mentor.chooses_pin(OTHER_PIN)
+    tablet.shows("home")
+    tablet.mentor.locks()
+    [colleague] = {*tablet.ask_store(ids)} - {mentor}
+    tried = f"(store.typePin('{mentor}', '{PIN}'), await store.unlock('{colleague}', '{PIN}'))"
+    other = (
+        f"(store.typePin('{colleague}', '{OTHER_PIN}'), await store.unlock('{mentor}', '{PIN}'))"
+    )
+    opens = {
+        staff: tablet.ask_store(each)["state"]
+        for staff, each in (("colleague", tried), ("mentor", other))
+    }
+    assert opens == {"colleague": "wrong", "mentor": "unlocked"}
+
+
 def test_a_colleagues_pin_does_not_open_somebody_elses_draft(hub: Hub, tablet: Tablet) -> None:
     tablet.start()
     leave_a_draft(tablet)

@@ -7,6 +7,7 @@ import { childRoutes, showPlace } from "../child/routes.js";
 import { NoHub, Problem, askHub } from "../hub.js";
 import { outbox } from "../outbox.js";
 import { loadChildPack } from "../packs.js";
+import { wrongPin } from "./pin.js";
 import { readPreparation, tidyCode } from "./preparation.js";
 import { isReady } from "./ready.js";
 import { answer, keepScreen, message } from "../screen.js";
@@ -284,12 +285,6 @@ function askPin({ locked, ...staff }) {
   if (locked) return show("signIn", message("pin-locked"));
   session.staff = staff;
   return show("pin", behindPin(staff));
-}
-
-function wrongPin(pin, again) {
-  if (!/^\d{6,}$/.test(pin)) return "pin-digits";
-  if (/^(\d)\1+$/.test(pin) || "01234567890".includes(pin) || "9876543210".includes(pin)) return "pin-simple";
-  return pin === again ? undefined : "pins-differ";
 }
 
 /** A code that has a slip in it is refused here; one nobody knows only when the hub can be asked. */

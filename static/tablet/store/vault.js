@@ -19,9 +19,21 @@ export async function lockKey(draftKey, pin) {
   return { salt, rounds: ROUNDS, wrapped };
 }
 
-/** @returns {Promise<CryptoKey>} the draft key, or WrongPin */
-export async function unlockKey({ salt, rounds, wrapped }, pin) {
-  const raw = await decrypt(await pinKey(pin, salt, rounds), wrapped, "draft-key").catch(() => {
+/** What a PIN opens the draft key with: slow on purpose. @returns {Promise<CryptoKey>} */
+export async function pinKey(pin, salt, rounds) {
+  const material = await crypto.subtle.importKey("raw", encoder.encode(pin), "PBKDF2", false, ["deriveKey"]);
+  return crypto.subtle.deriveKey(
+    { name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds },
+    material,
+    { name: "AES-GCM", length: 256 },
+    false,
+    ["encrypt", "decrypt"],
+  );
+}
+
+/** @param {Uint8Array} wrapped @param {CryptoKey} pinKey @returns {Promise<CryptoKey>} the draft key, or WrongPin */
+export async function unlockKey(wrapped, pinKey) {
+  const raw = await decrypt(pinKey, wrapped, "draft-key").catch(() => {
     throw new WrongPin();
   });
   return importKey(raw);
@@ -56,15 +68,4 @@ export function joined(...parts) {
     at += part.length;
   }
   return all;
-}
-
-async function pinKey(pin, salt, rounds) {
-  const material = await crypto.subtle.importKey("raw", encoder.encode(pin), "PBKDF2", false, ["deriveKey"]);
-  return crypto.subtle.deriveKey(
-    { name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds },
-    material,
-    { name: "AES-GCM", length: 256 },
-    false,
-    ["encrypt", "decrypt"],
-  );
 }

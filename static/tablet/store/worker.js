@@ -4,9 +4,10 @@
  */
 import { CannotStore, openDatabase } from "./database.js";
 import { fromBase64, fromHex, newKeyPair, openSealed, publicOf, seal, sealTo, toBase64 } from "./seal.js";
-import { WrongPin, decryptJson, encryptJson, importKey, joined, lockKey, newDraftKey, unlockKey } from "./vault.js";
+import { WrongPin, decryptJson, encryptJson, importKey, joined, lockKey, newDraftKey, pinKey, unlockKey } from "./vault.js";
 
 const MAX_WRONG_PINS = 8;
+const TYPED_MS = 30_000;
 const LOCK = "kid-wheel-store";
 const PIN_KEY_INFO = "kid-wheel/draft-key/1|";
 const MAX_RECORD_BYTES = 8 * 1024 * 1024;
@@ -64,6 +65,7 @@ const LETTER_INFO = "kid-wheel/letter/1|";
 
 let keyOfLoan; // made for one answer of the hub, and gone when it has come
 let db, pool, releaseLock, unlocked; // unlocked: {staffId, key, handedTo}, see handOver
+let typed; // {staffId, pin, key}: the rounds of a PIN that is being typed, and nothing that was tried with them
 let queue = Promise.resolve();
 const otherTabs = new BroadcastChannel(LOCK); // the same object both ways, so that it does not hear itself
 
@@ -76,7 +78,7 @@ const verbs = {
   },
 
   close() {
-    unlocked = undefined;
+    unlocked = typed = undefined;
     db?.close();
     pool?.pauseVfs();
     db = pool = undefined;
@@ -119,20 +121,31 @@ const verbs = {
 
   /** A new PIN for a key that the hub gave back. */
   async renewPin(staffId, key, pin) {
+    typed = undefined; // its salt is not the new one's
     const raw = fromBase64(key);
     const { salt, rounds, wrapped } = await lockKey(raw, pin);
     run("update staff set salt = ?, rounds = ?, wrapped = ?, wrong_pins = 0 where id = ?", [salt, rounds, wrapped, staffId]);
     unlockAs(staffId, await importKey(raw));
   },
 
+  /** A whole PIN may be typed now: its rounds begin, and are kept until the next is typed or tried, or for a while. */
+  typePin(staffId, pin) {
+    const [row] = rows("select salt, rounds from staff where id = ? and wrong_pins < ?", [staffId, MAX_WRONG_PINS]);
+    const mine = (typed = row && { staffId, pin, key: pinKey(pin, row.salt, row.rounds) });
+    mine?.key.catch(() => {}); // whoever unlocks with it is told
+    setTimeout(() => typed === mine && (typed = undefined), TYPED_MS);
+  },
+
   /** @returns {{state: "unlocked" | "wrong" | "locked", left?: number, interrupted?: {id: string, staff: string}}} */
   async unlock(staffId, pin) {
     const [row] = rows("select salt, rounds, wrapped, wrong_pins from staff where id = ?", [staffId]);
+    const begun = typed?.staffId === staffId && typed.pin === pin ? typed.key : undefined;
+    typed = undefined;
     if (row.wrong_pins >= MAX_WRONG_PINS) return { state: "locked" };
     // Counted before it is tried, so that pulling the plug gives no free guess.
     run("update staff set wrong_pins = wrong_pins + 1 where id = ?", [staffId]);
     try {
-      unlockAs(staffId, await unlockKey(row, pin));
+      unlockAs(staffId, await unlockKey(row.wrapped, await (begun ?? pinKey(pin, row.salt, row.rounds))));
     } catch (error) {
       if (!(error instanceof WrongPin)) throw error;
       const left = MAX_WRONG_PINS - row.wrong_pins - 1;
@@ -143,7 +156,7 @@ const verbs = {
   },
 
   lock() {
-    unlocked = undefined;
+    unlocked = typed = undefined;
   },
 
   unlockedStaff: () => unlocked?.staffId,
