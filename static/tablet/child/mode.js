@@ -19,7 +19,7 @@ import { onRule } from "./intro.js";
 import { onLetter } from "./letters.js";
 import { onNaming } from "./someone-else.js";
 import { hintAt } from "./leading.js";
-import { go, picture } from "../screen.js";
+import { go, picture, whenIdle } from "../screen.js";
 import { startOwnCards } from "./card-maker.js";
 import { startDrawing } from "./drawing.js";
 import { session } from "../session.js";
@@ -114,7 +114,7 @@ function onPlaced({ target }) {
 }
 
 /** What lies elsewhere on the screen follows the face under the finger. */
-const afterPaint = (work) => requestAnimationFrame(() => setTimeout(work));
+const afterPaint = (work) => requestAnimationFrame(() => whenIdle(work));
 
 /** A class and not :has(): the browser repaints one face instead of asking every ancestor. */
 function choose(card, chosen) {
