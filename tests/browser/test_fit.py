@@ -173,6 +173,35 @@ def test_a_child_who_cannot_type_writes_own_words_with_two_switches(tablet: Tabl
     assert (said["text"], said["speaker"]) == ("Åh! O", "child_said")
 
 
+def test_a_child_who_cannot_hold_a_pen_draws_with_two_switches(tablet: Tablet) -> None:
+    """A line goes on until the pen is lifted or changed, and one step back takes all of it."""
+    tablet.is_at_the_wheel_with("Nils", 2014, scan="step")
+    switches = Switches(tablet)
+    switches.choose_and_come_to("area", ".sector[data-area='halsa']")
+    switches.choose_and_come_to("drawing", "[data-way=drawing]")
+    right, down = "[data-pen='1 0']", "[data-pen='0 1']"
+    for key in (right, down, "[data-pen=lift]", right, "[data-pen=lift]", down):
+        switches.choose(key)
+    switches.choose(".crayon:has([value='#c8473b'])")
+    switches.choose(right)
+    line = [500, 350, 550, 350, 550, 400]
+    assert drawn(tablet) == [line, [600, 400, 600, 450], [600, 450, 650, 450]]
+
+    tablet.reload()
+    tablet.mentor.unlocks()
+    switches.choose("[data-stroke=unstroke]")
+    switches.choose("[data-stroke=unstroke]")
+    assert drawn(tablet) == [line]
+    tablet.child.waits_for_the_disk()
+
+
+def drawn(tablet: Tablet) -> list[list[int]]:
+    """The points of each stroke on the papers, as x, y, x, y …"""
+    papers = "[...session.state.drawings.values()].flatMap(({ strokes }) => strokes)"
+    found: list[list[int]] = tablet.ask_store(f"{papers}.map(({{ points }}) => points)")
+    return found
+
+
 def test_with_one_switch_the_light_moves_at_the_childs_pace(tablet: Tablet) -> None:
     tablet.is_at_the_wheel_with("Nils", 2014, scan="auto", pace="1000")
     tablet.page.wait_for_selector(".sector[data-area='utveckling'].is-scanned")

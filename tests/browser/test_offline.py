@@ -385,6 +385,27 @@ def test_a_picture_is_drawn_once_and_stands_there_drawn_the_next_time(
     assert tablet.drawn()[f"/static/bildstod/{CARD}.svg"] == drawn[f"/static/bildstod/{CARD}.svg"]
 
 
+def test_a_new_version_is_offered_also_where_the_store_does_not_open(
+    hub: Hub, tablet: Tablet
+) -> None:
+    """It may be the remedy."""
+    tablet.start()
+    tablet.close()
+    hub.stop()
+    hub.start(edition="newer")
+    try:
+        tablet.scripts.append("window.storeWorker = '/only-tests/store-without-directory.js'")
+        tablet.start()
+        tablet.shows("cannot-store")
+        tablet.page.evaluate("navigator.serviceWorker.ready.then((known) => known.update())")
+        tablet.page.wait_for_selector("#new-version [data-update]")
+        with tablet.page.expect_navigation():
+            tablet.page.click("#new-version [data-update]")
+        tablet.shows("cannot-store")
+    finally:
+        hub.stop()
+
+
 def test_a_new_version_keeps_what_is_drawn_and_takes_an_svg_that_is_another(
     hub: Hub, tablet: Tablet
 ) -> None:

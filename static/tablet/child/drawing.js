@@ -90,10 +90,9 @@ function onDown(event) {
 function begin({ target: canvas, pointerId, pointerType, clientX, clientY }) {
   const { drawing, area } = easel().dataset;
   if (whatIsFull(session.state, area, drawing)) return showTools(easel());
-  const chosen = (name) => easel().querySelector(`[name="${name}"]:checked`).value;
   const box = canvas.getBoundingClientRect();
   line = { of: session.id, drawing, area, pointerId, type: pointerType, box, points: [], kept: 0 };
-  Object.assign(line, { colour: chosen("colour"), width: Number(chosen("width")), pen: penFor(canvas) });
+  Object.assign(line, chosenPen(), { pen: penFor(canvas) });
   canvas.setPointerCapture(pointerId);
   draw(line, clientX, clientY);
   line.timer = setInterval(keep, PIECE_MS);
@@ -123,6 +122,26 @@ function draw(now, clientX, clientY) {
     if (whatIsFull(session.state, now.area, now.drawing)) return finish();
   }
   now.points.push(x, y);
+}
+
+function chosenPen() {
+  const chosen = (name) => easel().querySelector(`[name="${name}"]:checked`).value;
+  return { colour: chosen("colour"), width: Number(chosen("width")) };
+}
+
+/** A straight piece of a line, on the screen and on its way to the disk. @returns {boolean} whether there was room for it */
+export function drawPiece(from, to, goesOn) {
+  const { drawing, area } = easel().dataset;
+  const isFull = whatIsFull(session.state, area, drawing);
+  if (!isFull) {
+    const stroke = chosenPen();
+    const isLong = strokesOf(session.state, drawing).at(-1)?.points.length >= MOST.stroke;
+    const continues = goesOn && !isLong;
+    paint(penFor(paper()), stroke, [...from, ...to]);
+    session.record({ type: "stroke", drawing, area, ...stroke, points: continues ? to : [...from, ...to], ...(continues && { continues }) });
+  }
+  showTools(easel());
+  return !isFull;
 }
 
 const within = (value, most) => Math.min(most, Math.max(0, Math.round(value)));

@@ -4,6 +4,7 @@
  */
 import { startDwell, stopDwell } from "./dwell.js";
 import { layLetters } from "./letters.js";
+import { layPenPad } from "./pen-pad.js";
 import { startScan, stopScan } from "./scan.js";
 import { showTimer } from "./timer.js";
 import { picture } from "../screen.js";
@@ -18,7 +19,10 @@ export function fitChild(screen, state) {
   showTimer(timer);
   if (screen && fit.look) putOn(screen, fit.look);
   if (screen && fit.literal) useWords(screen);
-  if (screen && (fit.scan || fit.dwell)) layLetters(screen, fit);
+  if (screen && (fit.scan || fit.dwell)) {
+    layLetters(screen, fit);
+    layPenPad(screen);
+  }
   if (screen && fit.scan) startScan(fit);
   else stopScan();
   if (screen && fit.dwell) startDwell(fit.dwell);

@@ -17,9 +17,10 @@ import { forgetPictures, readAhead } from "./pictures.js";
 import { onFeeling } from "./feelings.js";
 import { onRule } from "./intro.js";
 import { onLetter } from "./letters.js";
+import { onPenPad } from "./pen-pad.js";
 import { onNaming } from "./someone-else.js";
 import { hintAt } from "./leading.js";
-import { go, picture, whenIdle } from "../screen.js";
+import { go, picture } from "../screen.js";
 import { startOwnCards } from "./card-maker.js";
 import { startDrawing } from "./drawing.js";
 import { session } from "../session.js";
@@ -44,6 +45,7 @@ export function startChildMode() {
   screen.addEventListener("click", onFeeling);
   screen.addEventListener("click", onRule);
   screen.addEventListener("click", onLetter);
+  screen.addEventListener("click", onPenPad);
   screen.addEventListener("pointerdown", onTouched);
   screen.addEventListener("focusin", onTouched);
   rights().addEventListener("click", onRights);
@@ -114,7 +116,7 @@ function onPlaced({ target }) {
 }
 
 /** What lies elsewhere on the screen follows the face under the finger. */
-const afterPaint = (work) => requestAnimationFrame(() => whenIdle(work));
+const afterPaint = (work) => requestAnimationFrame(() => setTimeout(work));
 
 /** A class and not :has(): the browser repaints one face instead of asking every ancestor. */
 function choose(card, chosen) {

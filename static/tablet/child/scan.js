@@ -10,7 +10,7 @@ import { TARGETS, press } from "./targets.js";
 
 const GROUPS = [
   ".scale, .tray, .rights, .choices, .area-head, .closing-head, .way-tiles, .kinds, .who-writes, .said",
-  ".feelings, .crayons, .brushes, .papers, .own-side, .picture-groups, .picker, .readback-item, .release-item, .person-item, .tiles, .today-faces, .letter-row",
+  ".feelings, .crayons, .brushes, .papers, .own-side, .picture-groups, .picker, .readback-item, .release-item, .person-item, .tiles, .today-faces, .letter-row, .pen-row",
 ].join();
 const WRITING = "textarea, input:not([type='radio'], [type='checkbox'])";
 const ROUNDS = 2; // in a group; then the light is on the groups again

@@ -44,7 +44,8 @@ export const childScreens = {
     const perPage = about.variant === "preschool" ? about.at_a_time : 1;
     const pages = Math.max(1, Math.ceil(cards.length / perPage));
     const page = Math.min(Math.max(0, index), pages - 1);
-    const shown = cards.slice(page * perPage, (page + 1) * perPage).map((card) => prepareCard(card.cloneNode(true)));
+    const inFront = cards.slice(page * perPage, (page + 1) * perPage);
+    const shown = inFront.map((card) => prepareCard(card.cloneNode(true)));
     const screen = aroundCards(key);
     layOut(screen, about);
     screen.querySelector(".cards").append(...shown);
@@ -53,7 +54,7 @@ export const childScreens = {
     if (hasTray(about)) tray(screen, key, cards, page);
     else {
       steps(screen, `/local/child/area/${key}`, page, pages, "/local/child/wheel");
-      progress(screen, cards, shown);
+      progress(screen, cards, inFront);
     }
     return screen;
   },
@@ -271,14 +272,13 @@ export function steps(screen, base, page, pages, after) {
 }
 
 /** One dot for each card: filled when the child has met it, ringed when it is on the screen. */
-function progress(screen, cards, shown) {
-  const keys = new Set(shown.map(({ dataset }) => dataset.card));
+function progress(screen, cards, inFront) {
   const list = screen.querySelector(".progress");
   list.classList.toggle("is-long", cards.length > 8);
   list.replaceChildren(
     ...cards.map((card) => {
       const dot = marked(document.createElement("li"), card.dataset.card);
-      if (keys.has(card.dataset.card)) dot.setAttribute("aria-current", "step");
+      if (inFront.includes(card)) dot.setAttribute("aria-current", "step");
       return dot;
     }),
   );

@@ -1,0 +1,47 @@
+/**
+ * A pad that moves a pen over the paper, for a child who chooses with a switch or by resting: a line
+ * needs a hand. What it draws are strokes like any other; one goes on until the pen is lifted or changed.
+ */
+import { copy } from "../screen.js";
+import { session } from "../session.js";
+import { drawPiece } from "./drawing.js";
+import { BOX, strokesOf } from "./strokes.js";
+
+const STEP = 50; // units of the box
+const CHANGES_PEN = "[data-stroke], .crayon";
+
+let pen; // {drawing, at: [x, y], isDown, goesOn: the next piece belongs to the last stroke}
+
+/** Put the pad beside the paper, if the screen has one. */
+export function layPenPad(screen) {
+  const { screen: name, drawing } = screen.dataset;
+  if (name !== "drawing" || screen.querySelector(".pen-pad")) return;
+  screen.querySelector(".easel").append(copy("child-pen-pad"));
+  screen.querySelector(".paper").append(copy("child-pen-at"));
+  const at = strokesOf(session.state, drawing).at(-1)?.points.slice(-2) ?? BOX.map((side) => side / 2);
+  pen = { drawing, at, isDown: true, goesOn: false };
+  showPen(screen);
+}
+
+export function onPenPad({ target, currentTarget }) {
+  if (pen && target.closest(CHANGES_PEN)) pen.goesOn = false;
+  const key = target.closest("[data-pen]");
+  if (!key) return;
+  if (key.dataset.pen === "lift") Object.assign(pen, { isDown: !pen.isDown, goesOn: false });
+  else move(key.dataset.pen.split(" ").map(Number));
+  showPen(currentTarget);
+}
+
+function move(towards) {
+  const to = pen.at.map((place, side) => Math.min(BOX[side], Math.max(0, place + towards[side] * STEP)));
+  if (pen.isDown && String(to) !== String(pen.at)) pen.goesOn = drawPiece(pen.at, to, pen.goesOn);
+  pen.at = to;
+}
+
+function showPen(root) {
+  const [left, top] = pen.at.map((place, side) => `${(100 * place) / BOX[side]}%`);
+  const mark = root.querySelector(".pen-at");
+  Object.assign(mark.style, { left, top });
+  mark.classList.toggle("is-down", pen.isDown);
+  root.querySelector("[data-pen='lift']").setAttribute("aria-pressed", String(pen.isDown));
+}
