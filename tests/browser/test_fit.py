@@ -173,6 +173,18 @@ def test_a_child_who_cannot_type_writes_own_words_with_two_switches(tablet: Tabl
     assert (said["text"], said["speaker"]) == ("Åh! O", "child_said")
 
 
+@pytest.mark.parametrize("language", ["ar", "uk"])  # the longest alphabets
+def test_every_letter_can_be_rested_on(tablet: Tablet, language: str) -> None:
+    """A pointer that the eyes move cannot turn to what is below the edge."""
+    tablet.is_at_the_wheel_with("Nils", 2014, dwell="400", language=language)
+    tablet.child.opens("halsa")
+    tablet.child.wants_to_tell()
+    board, bar = (tablet.page.locator(part).bounding_box() for part in (".letters", "#rights"))
+    assert board
+    assert bar
+    assert board["y"] + board["height"] <= bar["y"]
+
+
 def test_a_child_who_cannot_hold_a_pen_draws_with_two_switches(tablet: Tablet) -> None:
     """A line goes on until the pen is lifted or changed, and one step back takes all of it."""
     tablet.is_at_the_wheel_with("Nils", 2014, scan="step")
