@@ -150,14 +150,15 @@ class Assignment(HasId, Base):
         return _covers(self.from_on, self.until_on, on)
 
 
-# Made once: every conversation asks these, and to build them takes as long as to run them.
+# Made once: every conversation asks these, and to build them takes as long as to run them. A list
+# of values (`in_`) would be written into the statement anew each time.
 _NEAR = (
     select(Unit.id, Unit.name, Unit.kind, Unit.municipality, Organisation.joined_on)
     .join(Organisation)
     .where(
         or_(
             Unit.id == bindparam("place"),
-            Unit.kind.in_(FUNCTIONS)
+            or_(*(Unit.kind == kind for kind in FUNCTIONS))
             & or_(
                 Unit.municipality == bindparam("municipality"),
                 Unit.municipality
@@ -190,7 +191,7 @@ _ANSWERING = (
     select(Assignment.role, Assignment.from_on, Assignment.until_on, Staff.id, Staff.name)
     .join(Staff)
     .where(Assignment.unit_id == bindparam("unit_id"))
-    .where(Assignment.role.in_([Role.ANSVARIG, Role.DEPUTY]))
+    .where(or_(Assignment.role == Role.ANSVARIG, Assignment.role == Role.DEPUTY))
     .where(Staff.active)
 )
 
