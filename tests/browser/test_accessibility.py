@@ -104,6 +104,24 @@ def test_the_targets_are_large_enough_for_small_fingers(tablet: Tablet) -> None:
         assert box is None or min(box["width"], box["height"]) >= 104, target.inner_text()
 
 
+def test_a_drawing_can_be_made_with_only_a_keyboard(tablet: Tablet) -> None:
+    tablet.is_at_the_wheel_with("Ebbe", 2014)
+    tablet.child.opens("halsa")
+    tablet.child.wants_to_draw()
+    page = tablet.page
+    assert page.locator(".pen-pad").count() == 0, "a finger needs none"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches(\"[data-pen='1 0']\")"):
+            break
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    tablet.child.waits_for_the_disk()
+    [stroke, *more] = [tap for tap in tablet.kept() if tap["type"] == "stroke"]
+    assert stroke["points"] == [500, 350, 550, 350]
+    assert [tap["points"] for tap in more] == [[600, 350]]
+
+
 def test_a_conversation_can_be_held_with_only_a_keyboard(tablet: Tablet) -> None:
     tablet.start()
     tablet.mentor.unlocks()

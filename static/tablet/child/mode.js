@@ -17,7 +17,7 @@ import { forgetPictures, readAhead } from "./pictures.js";
 import { onFeeling } from "./feelings.js";
 import { onRule } from "./intro.js";
 import { onLetter } from "./letters.js";
-import { onPenPad } from "./pen-pad.js";
+import { startPenPad } from "./pen-pad.js";
 import { onNaming } from "./someone-else.js";
 import { hintAt } from "./leading.js";
 import { go, picture } from "../screen.js";
@@ -45,7 +45,6 @@ export function startChildMode() {
   screen.addEventListener("click", onFeeling);
   screen.addEventListener("click", onRule);
   screen.addEventListener("click", onLetter);
-  screen.addEventListener("click", onPenPad);
   screen.addEventListener("pointerdown", onTouched);
   screen.addEventListener("focusin", onTouched);
   rights().addEventListener("click", onRights);
@@ -57,6 +56,7 @@ export function startChildMode() {
   startQuickHide(onNewScreen);
   keepNothingBehind();
   startDrawing();
+  startPenPad();
   startOwnCards();
   document.addEventListener("htmx:after:swap", onNewScreen);
 }

@@ -1,6 +1,6 @@
 /**
- * A pad that moves a pen over the paper, for a child who chooses with a switch or by resting: a line
- * needs a hand. What it draws are strokes like any other; one goes on until the pen is lifted or changed.
+ * A pad that moves a pen over the paper, for a child who chooses with a switch, by resting or with
+ * keys: a line needs a hand. What it draws are strokes like any other; one goes on until the pen is lifted or changed.
  */
 import { copy } from "../screen.js";
 import { session } from "../session.js";
@@ -11,6 +11,14 @@ const STEP = 50; // units of the box
 const CHANGES_PEN = "[data-stroke], .crayon";
 
 let pen; // {drawing, at: [x, y], isDown, goesOn: the next piece belongs to the last stroke}
+
+export function startPenPad() {
+  document.getElementById("screen").addEventListener("click", onPenPad);
+  document.addEventListener("keydown", ({ key }) => {
+    const screen = document.querySelector("#screen > [data-screen='drawing']");
+    if (screen && key === "Tab") layPenPad(screen);
+  });
+}
 
 /** Put the pad beside the paper, if the screen has one. */
 export function layPenPad(screen) {
@@ -23,7 +31,7 @@ export function layPenPad(screen) {
   showPen(screen);
 }
 
-export function onPenPad({ target, currentTarget }) {
+function onPenPad({ target, currentTarget }) {
   if (pen && target.closest(CHANGES_PEN)) pen.goesOn = false;
   const key = target.closest("[data-pen]");
   if (!key) return;
