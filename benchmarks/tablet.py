@@ -224,8 +224,11 @@ class Tablet:
         addresses = self._asked_for() | shown
         self.bytes["first card"] = sum(map(self._size, sorted(addresses)))
 
-    def open_area(self, area: str) -> None:
+    def tap_area(self, area: str) -> None:
         tap(self.page, f".sector[data-area={area}] .sector-plate")
+
+    def open_area(self, area: str) -> None:
+        self.tap_area(area)
         self.page.wait_for_selector("#screen > [data-screen=area]")
 
     def back_to_wheel(self) -> None:
@@ -405,7 +408,7 @@ def measure_areas(tablet: Tablet, browser: Browser, floor: str) -> Pair:
             page.wait_for_timeout(2 * REST_MS)
             for area in AREAS:
                 page.evaluate("probe.next = probe.until('#screen > [data-screen=area]'); undefined")
-                tap(page, f".sector[data-area={area}] .sector-plate")
+                tablet.tap_area(area)
                 page.wait_for_timeout(AREA_MS)
                 took.append(page.evaluate("probe.next.then((now) => now - probe.tappedAt)"))
                 tablet.back_to_wheel()

@@ -121,6 +121,13 @@ def test_a_drawing_can_be_made_with_only_a_keyboard(tablet: Tablet) -> None:
     assert stroke["points"] == [500, 350, 550, 350]
     assert [tap["points"] for tap in more] == [[600, 350]]
 
+    tablet.child.draws((0.1, 0.1), (0.2, 0.2))
+    page.focus("[data-pen='1 0']")
+    page.keyboard.press("Enter")
+    tablet.child.waits_for_the_disk()
+    last = [tap for tap in tablet.kept() if tap["type"] == "stroke"][-1]
+    assert last["points"] == [600, 350, 650, 350], "it does not go on from the finger's line"
+
 
 def test_a_conversation_can_be_held_with_only_a_keyboard(tablet: Tablet) -> None:
     tablet.start()

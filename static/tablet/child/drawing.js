@@ -129,20 +129,21 @@ function chosenPen() {
   return { colour: chosen("colour"), width: Number(chosen("width")) };
 }
 
-/** A straight piece of a line, on the screen and on its way to the disk. @returns {boolean} whether there was room for it */
-export function drawPiece(from, to, goesOn) {
+/** A straight piece: of the last line, if that ends where this begins. On the screen and on its way to the disk. */
+export function drawPiece(from, to) {
   const { drawing, area } = easel().dataset;
-  const isFull = whatIsFull(session.state, area, drawing);
-  if (!isFull) {
+  if (!whatIsFull(session.state, area, drawing)) {
     const stroke = chosenPen();
-    const isLong = strokesOf(session.state, drawing).at(-1)?.points.length >= MOST.stroke;
-    const continues = goesOn && !isLong;
+    const continues = goesOn(strokesOf(session.state, drawing).at(-1), stroke, from);
     paint(penFor(paper()), stroke, [...from, ...to]);
     session.record({ type: "stroke", drawing, area, ...stroke, points: continues ? to : [...from, ...to], ...(continues && { continues }) });
   }
   showTools(easel());
-  return !isFull;
 }
+
+/** Whether the last line goes on with this pen from here: a finger may have drawn another meanwhile. */
+const goesOn = (last, { colour, width }, from) =>
+  last?.colour === colour && last.width === width && last.points.length < MOST.stroke && String(last.points.slice(-2)) === String(from);
 
 const within = (value, most) => Math.min(most, Math.max(0, Math.round(value)));
 

@@ -1,6 +1,6 @@
 /**
  * A pad that moves a pen over the paper, for a child who chooses with a switch, by resting or with
- * keys: a line needs a hand. What it draws are strokes like any other; one goes on until the pen is lifted or changed.
+ * keys: a line needs a hand. What it draws are strokes like any other.
  */
 import { copy } from "../screen.js";
 import { session } from "../session.js";
@@ -8,9 +8,8 @@ import { drawPiece } from "./drawing.js";
 import { BOX, strokesOf } from "./strokes.js";
 
 const STEP = 50; // units of the box
-const CHANGES_PEN = "[data-stroke], .crayon";
 
-let pen; // {drawing, at: [x, y], isDown, goesOn: the next piece belongs to the last stroke}
+let pen; // {at: [x, y], isDown}
 
 export function startPenPad() {
   document.getElementById("screen").addEventListener("click", onPenPad);
@@ -27,22 +26,21 @@ export function layPenPad(screen) {
   screen.querySelector(".easel").append(copy("child-pen-pad"));
   screen.querySelector(".paper").append(copy("child-pen-at"));
   const at = strokesOf(session.state, drawing).at(-1)?.points.slice(-2) ?? BOX.map((side) => side / 2);
-  pen = { drawing, at, isDown: true, goesOn: false };
+  pen = { at, isDown: true };
   showPen(screen);
 }
 
 function onPenPad({ target, currentTarget }) {
-  if (pen && target.closest(CHANGES_PEN)) pen.goesOn = false;
   const key = target.closest("[data-pen]");
   if (!key) return;
-  if (key.dataset.pen === "lift") Object.assign(pen, { isDown: !pen.isDown, goesOn: false });
+  if (key.dataset.pen === "lift") pen.isDown = !pen.isDown;
   else move(key.dataset.pen.split(" ").map(Number));
   showPen(currentTarget);
 }
 
 function move(towards) {
   const to = pen.at.map((place, side) => Math.min(BOX[side], Math.max(0, place + towards[side] * STEP)));
-  if (pen.isDown && String(to) !== String(pen.at)) pen.goesOn = drawPiece(pen.at, to, pen.goesOn);
+  if (pen.isDown && String(to) !== String(pen.at)) drawPiece(pen.at, to);
   pen.at = to;
 }
 
