@@ -10,7 +10,7 @@ from flask_security.core import Security
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 
-from . import clock, errors, i18n, security, views
+from . import clock, errors, i18n, security, views, whole
 from . import db as database
 from .config import IDLE_LIFETIME, MAX_RECORD_BYTES, Config
 from .keys import KeyRing
@@ -41,6 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
         PERMANENT_SESSION_LIFETIME=IDLE_LIFETIME,
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=config.secure,
+        WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, and our pages tell nobody theirs
         SQLALCHEMY_ENGINES={"default": {"url": config.database_url, **config.engine_options}},
         TRANSLATIONS=str(HOME / "translations"),
         COMPRESS_REGISTER=False,  # only pages that are the same for everybody: see views.tablet
@@ -61,6 +62,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["kid_wheel"] = config
     app.extensions["key_ring"] = KeyRing(config.keys)
 
+    whole.init_app(app)
     database.init_app(app)
     csrf.init_app(app)
     compress.init_app(app)

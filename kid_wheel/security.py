@@ -5,7 +5,7 @@ It must never allow inline script or style, nor a request to another host.
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 Policy = dict[str, str]
 
@@ -65,6 +65,6 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", csp(policy))
     response.headers.setdefault("Cache-Control", "no-store")
-    if request.is_secure:
+    if current_app.extensions["kid_wheel"].secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

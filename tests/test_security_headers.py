@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from county import County
+from county import PASSWORD, County, mail
 from flask import Flask
-from page_client import PageClient
+from page_client import Page, PageClient
 
 from kid_wheel.security import HEADERS
 
@@ -51,15 +53,26 @@ def test_no_page_about_a_child_is_kept_by_a_browser(county: County) -> None:
         assert "Content-Encoding" not in answer.headers, "compression beside secrets tells them"
 
 
-def test_over_tls_the_browser_is_told_to_stay_there_and_the_cookie_too(
-    hub: Flask, county: County
+def test_where_the_hub_is_behind_tls_the_browser_is_told_to_stay_there(
+    hub: Flask, county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    client = hub.test_client()
-    assert (
-        "Strict-Transport-Security"
-        in client.get("/sign-in", base_url="https://hub.example").headers
-    )
-    assert "Strict-Transport-Security" not in client.get("/sign-in").headers
+    """By its own setting: what stands in a request is whatever its sender wrote there."""
+    client, plain = hub.test_client(), hub.extensions["kid_wheel"]
+    forwarded = {"X-Forwarded-Proto": "https"}
+    assert "Strict-Transport-Security" not in client.get("/sign-in", headers=forwarded).headers
+    monkeypatch.setitem(hub.extensions, "kid_wheel", replace(plain, secure=True))
+    assert "Strict-Transport-Security" in client.get("/sign-in").headers
+
+
+def test_a_form_is_taken_over_tls_from_a_browser_that_tells_no_referer(
+    client: PageClient, county: County
+) -> None:
+    """Our own headers forbid it to."""
+    over_tls = {"base_url": "https://hub.example"}
+    shown = client.get("/sign-in", **over_tls)
+    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    words = {**Page(shown.text).forms[0]["fields"], "email": mail("Anna"), "password": PASSWORD}
+    assert client.post("/sign-in", data=words, **over_tls).status_code == 302
 
 
 def test_an_error_tells_a_next_step_and_nothing_of_what_was_asked(
