@@ -1,4 +1,4 @@
-"""A real hub for a measurement: gunicorn as in production, the demo county, a folder of its own.
+"""A real hub for a measurement: granian as in production, the demo county, a folder of its own.
 
 It must never outlive the measurement: both servers are stopped by their own process ids.
 """
@@ -21,12 +21,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from kid_wheel import clock, create_app, demo, tablet
-from kid_wheel.cli import THREADS, WORKERS, serve
+from kid_wheel.cli import serve_hub
 from kid_wheel.config import Config
 from kid_wheel.db import db
 from kid_wheel.keys import KeyRing
 from kid_wheel.migrations import upgrade
 from kid_wheel.people import Staff, Unit
+from kid_wheel.server import THREADS, WORKERS
 
 HOME = Path(__file__).parent.parent
 UNIT = "Exempelskolan"
@@ -97,14 +98,14 @@ def hub() -> Iterator[Hub]:
 
 @contextmanager
 def floor() -> Iterator[str]:
-    """The floor's bare server behind the same gunicorn. Its address."""
+    """The floor's bare server behind the same granian. Its address."""
     with tempfile.TemporaryDirectory(prefix="kid-wheel-floor-") as name:
         port = free_port()
         command = [
-            *("-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)),
-            *("--worker-class", "gthread", "--threads", str(THREADS)),
-            *("--preload", "--keep-alive", "75", "--no-control-socket"),
-            *("--log-level", "error", "benchmarks.floor.server:app"),
+            *("-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
+            *("--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS)),
+            *("--blocking-threads", str(THREADS), "--log-level", "error"),
+            "benchmarks.floor.server:app",
         ]
         with _server(command, port, {"FLOOR_FOLDER": name}):
             yield f"http://localhost:{port}"
@@ -143,4 +144,4 @@ def _wait_until_it_answers(address: str, process: subprocess.Popen[bytes]) -> No
 
 
 if __name__ == "__main__":
-    serve()
+    serve_hub()

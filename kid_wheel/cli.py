@@ -5,8 +5,8 @@ None of them may show what a child has said.
 
 from __future__ import annotations
 
+import inspect
 import os
-import sys
 from pathlib import Path
 
 import click
@@ -25,13 +25,8 @@ from .people import Assignment, Organisation, OrganisationKind, Role, Unit
 from .rescue import NotATabletsFile
 from .rescue import rescue as take_in
 from .routing import MUNICIPALITIES, UnitKind
+from .server import WORKERS, PortTaken, check_free, serve
 from .views.sign_in import hash_of, new_password, new_staff
-
-# One thread each: threads of a process share one interpreter, and the one that holds the
-# database's lock would wait for the others at every statement. Three for two cores: one waits
-# for the disk.
-WORKERS = 3
-THREADS = 1
 
 
 @click.group()
@@ -39,36 +34,40 @@ def main() -> None:
     """Barnets bästa-hjulet: navet."""
 
 
-@main.command()
-@click.option("--bind", default="127.0.0.1:8000", help="address and port to listen on")
+class Address(click.ParamType[tuple[str, int]]):
+    """(host, port), where nobody listens yet."""
+
+    name = "address"
+
+    def convert(self, value: str, param: object, ctx: object) -> tuple[str, int]:
+        host, _colon, port = value.rpartition(":")
+        if not host or not port.isdigit():
+            self.fail("Skriv adress och port, till exempel 127.0.0.1:8000")
+        at = host.strip("[]"), int(port)
+        try:
+            check_free(*at)
+        except PortTaken as taken:
+            self.fail(f"{value}: {inspect.getdoc(taken)}")
+        return at
+
+
+@main.command("serve")
+@click.option("--bind", type=Address(), default="127.0.0.1:8000", help="where to listen")
 @click.option("--workers", default=WORKERS, show_default=True)
-def serve(bind: str, workers: int) -> None:
+def serve_hub(bind: tuple[str, int], workers: int) -> None:
     """Bring the database to date and serve the hub (put TLS in front of it)."""
-    app = create_app()
-    upgrade(app)
-    with app.app_context():
-        db.engine.dispose()
-    click.echo(f"Barnets bästa-hjulet på http://{bind}")
-    os.execv(  # noqa: S606  the server takes this process over, and is ended by its id
-        sys.executable,
-        [
-            sys.executable,
-            *("-m", "gunicorn", "--bind", bind, "--workers", str(workers)),
-            *("--worker-class", "gthread", "--threads", str(THREADS)),
-            *("--preload", "--keep-alive", "75", "--timeout", "60", "--no-control-socket"),
-            *("--log-level", "warning", "kid_wheel.wsgi:app"),
-        ],
-    )
+    click.echo("Barnets bästa-hjulet på http://{}:{}".format(*bind))
+    serve(*bind, workers)
 
 
 @main.command()
-@click.option("--bind", default="127.0.0.1:8000", help="address and port to listen on")
-def demo(bind: str) -> None:
+@click.option("--bind", type=Address(), default="127.0.0.1:8000", help="where to listen")
+def demo(bind: tuple[str, int]) -> None:
     """A county of fictive people, and the hub that serves it."""
-    port = bind.rsplit(":", 1)[1]
-    os.environ.setdefault("KID_WHEEL_URL", f"http://localhost:{port}")
+    os.environ.setdefault("KID_WHEEL_URL", f"http://localhost:{bind[1]}")
     os.environ["KID_WHEEL_DEMO"] = "1"
-    app = create_app(Config.from_environment())
+    from .wsgi import app
+
     upgrade(app)
     with app.app_context():
         ring, now = app.extensions["key_ring"], clock.now()
@@ -81,7 +80,7 @@ def demo(bind: str) -> None:
     click.echo(f"  Språk som inte är granskade: {', '.join(unread) or 'inga'}\n")
     click.echo(f"  {GUARDIAN}, Leos vårdnadshavare, på sin egen telefon (en gång, inom 24 timmar):")
     click.echo(f"  {url}/home/sv/{link}   kod {code}\n")
-    serve.callback(bind, WORKERS)  # type: ignore[misc]
+    serve(*bind)
 
 
 @main.command()

@@ -75,8 +75,9 @@ class Hub:
             "KID_WHEEL_URL": self.url,
             "TEST_EDITION": edition,
         }
-        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self._port}"]
-        command += ["--worker-class", "gthread", "--threads", "8", "--chdir", str(HERE)]
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"]
+        command += ["--host", "127.0.0.1", "--port", str(self._port), "--blocking-threads", "8"]
+        command += ["--log-level", "warning", "--working-dir", str(HERE)]
         log = (self._folder / "log").open("ab")
         with log:
             self._process = subprocess.Popen(
