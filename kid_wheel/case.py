@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,7 +16,9 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
+    Insert,
     LargeBinary,
     Select,
     String,
@@ -34,8 +37,8 @@ from .conversation import Conversation, Record
 from .db import Base, HasId
 from .guardian_record import GuardianRecord, is_guardians
 from .keys import KeyRing, decrypt, encrypt
-from .people import Organisation, Role, Staff, Unit, ansvarig_named, directory
-from .routing import Child, Place, PlaceKind, Reason, Routing, UnitKind, route
+from .people import Near, Organisation, Role, Staff, Unit, near
+from .routing import Child, Directory, Place, PlaceKind, Reason, Routing, UnitKind, route
 from .tablet import CODE_ALPHABET, Sender, Tablet
 
 CASE_CODE_LENGTH = 6  # the last letter checks the others, so that a slip is noticed without net
@@ -69,6 +72,10 @@ class CaseState(StrEnum):
 
 class UnknownCase(LookupError):
     """Inget ärende har den koden."""
+
+
+class OtherKind(Exception):
+    """Ett samtal har samma nummer som en vårdnadshavares uppgifter."""
 
 
 class Case(HasId, Base):
@@ -159,10 +166,22 @@ class NewCase(NamedTuple):
         return id_
 
 
-# A new row that no caller goes on working with needs no object that a session keeps watch over.
-_ADD_CASE = insert(Base.metadata.tables[Case.__tablename__])
-_ADD_CONVERSATION = insert(Base.metadata.tables[Conversation.__tablename__])
-_ADD_GUARDIANS = insert(Base.metadata.tables[GuardianRecord.__tablename__])
+def _insert_unless(kept: type[Base], taken: ColumnElement[bool]) -> Insert:
+    """Add a row unless there is what forbids it: to ask for that first would be a question more.
+
+    A new row that no caller goes on working with needs no object that a session keeps watch over.
+    """
+    table = Base.metadata.tables[kept.__tablename__]
+    row = select(*(bindparam(column.name, type_=column.type) for column in table.columns))
+    return insert(table).from_select(table.columns.keys(), row.where(~taken))
+
+
+# A number belongs to one conversation, or to one guardian's record.
+_ADD_CASE = _insert_unless(Case, exists().where(Case.code == bindparam("code")))
+_ADD_CONVERSATION = _insert_unless(
+    Conversation, exists().where(GuardianRecord.id == bindparam("id"))
+)
+_ADD_GUARDIANS = _insert_unless(GuardianRecord, exists().where(Conversation.id == bindparam("id")))
 
 
 def _receipt_of(kept: type[Conversation] | type[GuardianRecord]) -> Select[*tuple[Any, ...]]:
@@ -184,17 +203,6 @@ def _receipt_of(kept: type[Conversation] | type[GuardianRecord]) -> Select[*tupl
 
 _RECEIPT = _receipt_of(Conversation).union_all(_receipt_of(GuardianRecord))
 
-_HUVUDMAN = (
-    select(
-        Organisation.id,
-        Organisation.wrapped_key,
-        Unit.name.label("unit"),
-        exists().where(Case.code == bindparam("code")).label("is_taken"),
-    )
-    .join(Unit)
-    .where(Unit.id == bindparam("unit_id"))
-)
-
 
 def receive(
     session: Session,
@@ -210,7 +218,8 @@ def receive(
     right ansvarig.
 
     It never bounces: a code nobody knows, or a child the table does not cover, becomes a case
-    that a human has to place. thought_out: the new case, where `think_out` has been asked already.
+    that a human has to place. IntegrityError or OtherKind: its number is known already.
+    thought_out: the new case, where `think_out` has been asked already.
     """
     opened: NewCase | None = None
     if named := _named_case(session, ring, record):
@@ -235,13 +244,14 @@ def receive(
         "received_at": now,
         "content": encrypt(key, packed, record["id"].encode()),
     }
-    connection = session.connection()
     if is_guardians(record):
-        connection.execute(_ADD_GUARDIANS, row)
+        added = session.connection().execute(_ADD_GUARDIANS, {**row, "guardian_id": None})
     else:
         childs = {"variant": record["variant"], "ended": record["ended"]}
         origin = record.get("origin", {}).get("kind", "")
-        connection.execute(_ADD_CONVERSATION, {**row, **childs, "origin": origin})
+        added = session.connection().execute(_ADD_CONVERSATION, {**row, **childs, "origin": origin})
+    if not added.rowcount:
+        raise OtherKind
     if opened:
         return Receipt(record["id"], case_id, digest, now, opened.unit, opened.ansvarig)
     receipt = find_receipt(session, record["id"])
@@ -296,8 +306,9 @@ def _named_case(session: Session, ring: KeyRing, record: Record) -> tuple[str, b
 
 
 def open_case(session: Session, new: NewCase) -> NewCase:
-    """Add a case that has been thought out."""
-    session.connection().execute(_ADD_CASE, new.row)
+    """Add a case that has been thought out, with another code where another case has drawn its."""
+    while not session.connection().execute(_ADD_CASE, new.row).rowcount:
+        new = new._replace(row={**new.row, "code": new_code()})
     return new
 
 
@@ -314,47 +325,42 @@ def think_out(
     child: as in the record; also born_on and protected_identity, if somebody has said so.
     sender: whose unit and municipality answer where the table reaches nobody.
     """
-    on = civil_date(now)
-    routing = None if "case_code" in child else route_child(session, child, sender.municipality, on)
+    on, place = civil_date(now), child.get("place", {}).get("unit")
+    units = near(session, place, sender.municipality, sender.unit_id, on)
+    routing = None if "case_code" in child else _route(child, sender.municipality, on, units)
     reasons = [UNKNOWN_CASE] if routing is None else [*map(str, routing.reasons)]
     if (child.get("birth_year") or 0) > on.year:
         reasons.append(FUTURE_BIRTH)
     owner = routing.owner if routing else None
-    unit_id = owner or _central(session, sender.municipality) or sender.unit_id
-    code, huvudman = _free_code(session, unit_id)
-    id_, key = str(uuid4()), os.urandom(32)
-    ansvarig = ansvarig_named(session, unit_id, on)
+    home = units[owner or _central(units, sender.municipality) or sender.unit_id]
+    ansvarig, key = home.ansvarig, os.urandom(32)
     row = {
-        "id": id_,
-        "code": code,
-        "unit_id": unit_id,
+        "id": str(uuid4()),
+        "code": new_code(),
+        "unit_id": home.unit.id,
         "state": state,
         "state_at": now,
+        "follow_up_on": None,
         "protected_identity": Reason.PROTECTED_IDENTITY in reasons,
-        "organisation_id": huvudman.id,
+        "organisation_id": home.organisation_id,
         "ansvarig_id": ansvarig and ansvarig.id,
         "rule": routing.rule if routing else "-",
         "needs_human": routing is None or routing.needs_human or FUTURE_BIRTH in reasons,
         "reasons": " ".join(reasons),
         "opened_at": now,
         "child": encrypt(key, json.dumps(child).encode(), b"child"),
-        "wrapped_key": encrypt(ring.unwrap(huvudman.wrapped_key), key, b"case"),
+        "wrapped_key": encrypt(ring.unwrap(home.wrapped_key), key, b"case"),
     }
-    return NewCase(row, key, huvudman.unit, ansvarig.name if ansvarig else "", sender)
-
-
-def _free_code(session: Session, unit_id: str) -> tuple[str, Any]:
-    """A code that no case has, and the unit's huvudman: asked together, since both always are."""
-    while True:
-        code = new_code()
-        asked = {"unit_id": unit_id, "code": code}
-        row = session.connection().execute(_HUVUDMAN, asked).one()
-        if not row.is_taken:
-            return code, row
+    return NewCase(row, key, home.unit.name, ansvarig.name if ansvarig else "", sender)
 
 
 def route_child(session: Session, child: Record, municipality: str, on: date) -> Routing:
-    """The agreement's answer for a child: `open_case` says what is in it."""
+    """The agreement's answer for a child: `think_out` says what is in it."""
+    units = near(session, child["place"]["unit"], municipality, "", on)
+    return _route(child, municipality, on, units)
+
+
+def _route(child: Record, municipality: str, on: date, units: Mapping[str, Near]) -> Routing:
     place = child["place"]
     born_on = child.get("born_on")
     return route(
@@ -373,7 +379,7 @@ def route_child(session: Session, child: Record, municipality: str, on: date) ->
             protected_identity=bool(child.get("protected_identity")),
         ),
         on,
-        directory(session, place["unit"], municipality),
+        Directory([one.unit for one in units.values()]),
     )
 
 
@@ -384,10 +390,9 @@ def _some_year(kind: PlaceKind, on: date) -> int:
     return on.year - ages.get(kind, 10)
 
 
-def _central(session: Session, municipality: str) -> str | None:
-    return session.scalar(
-        select(Unit.id).where(Unit.municipality == municipality, Unit.kind == UnitKind.CENTRAL)
-    )
+def _central(units: Mapping[str, Near], municipality: str) -> str | None:
+    found = Directory([one.unit for one in units.values()]).of(UnitKind.CENTRAL, municipality)
+    return found[0].id if found else None
 
 
 def _is_off(finished_at: str, now: datetime) -> bool:

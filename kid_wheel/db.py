@@ -121,8 +121,18 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def read_only(session: Session) -> None:
-    """Begin a transaction that only reads, and so waits for nobody. It must be rolled back."""
+    """Begin a transaction that only reads, and so waits for nobody, until `take_turn`."""
     session.connection(execution_options={"only_reads": True})
+
+
+def take_turn(session: Session) -> None:
+    """From here on the transaction writes. What it has read may have changed while it waited."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute("rollback")
+        _wait_for_turn(driver)
+    session.expire_all()
 
 
 def _wait_for_turn(driver: sqlite3.Connection) -> None:

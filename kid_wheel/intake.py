@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from . import audit
-from .case import Case, NewCase, Receipt, find_receipt, receive, think_out
+from .case import Case, NewCase, OtherKind, Receipt, find_receipt, receive, think_out
 from .conversation import (
     NotARecord,
     OtherId,
@@ -24,7 +24,7 @@ from .conversation import (
     digest,
     open_sealed,
 )
-from .db import read_only
+from .db import read_only, take_turn
 from .guardian_record import is_guardians
 from .keys import BrokenSeal, KeyRing, UnknownKey
 from .placing import place_by_number
@@ -73,20 +73,20 @@ def take_in(
     REFUSALS, with its audit event committed, or what `whose` raises.
     """
     sent = digest(sealed)
-    sender, known = _look_up(session, expected_id, whose)
-    if known is not None:
-        session.rollback()
-        return _received_before(session, known, sent, whose(None), now)
+    sender = _look_up(session, whose)
     try:
         record, packed = open_sealed(ring, sealed, expected_id)
     except REFUSALS as error:
+        if known := find_receipt(session, expected_id):
+            session.rollback()
+            return _received_before(session, known, sent, whose(None), now)
         refuse(session, REASONS[type(error)], now, conversation_id=expected_id, **_ids(sender))
         raise
     new = _think_out(session, ring, record, sender, now)
-    session.rollback()
+    take_turn(session)
     try:
         return _receive(session, ring, record, packed, sent, whose(record), now, event, new)
-    except IntegrityError:
+    except (IntegrityError, OtherKind):
         session.rollback()
     known = find_receipt(session, expected_id)
     if known is None:  # two cases have drawn the same code: draw again
@@ -106,13 +106,13 @@ def refuse(session: Session, reason: str, now: datetime, **ids: str | None) -> N
 
 
 def _look_up(
-    session: Session, expected_id: str, whose: Callable[[Record | None], Tablet | Sender | None]
-) -> tuple[Tablet | Sender | None, Receipt | None]:
-    """Whose it is and whether it is here, without a turn at writing: nor does opening need one.
-    The transaction goes on, to be rolled back."""
+    session: Session, whose: Callable[[Record | None], Tablet | Sender | None]
+) -> Tablet | Sender | None:
+    """Whose it is, without a turn at writing: nor does opening the seal need one. The transaction
+    goes on."""
     read_only(session)
     with session.no_autoflush:
-        return whose(None), find_receipt(session, expected_id)
+        return whose(None)
 
 
 def _think_out(

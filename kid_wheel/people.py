@@ -5,6 +5,8 @@ It must never decide what somebody may read: that is `permissions`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -24,8 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from .db import Base, HasId
-from .routing import Directory, UnitKind
 from .routing import Unit as RoutingUnit
+from .routing import UnitKind
 
 # Found by their municipality; a preschool or a school is found by its id.
 FUNCTIONS = (UnitKind.BVC, UnitKind.KAA, UnitKind.UPPFOLJNING, UnitKind.CENTRAL)
@@ -152,34 +154,32 @@ class Assignment(HasId, Base):
 
 # Made once: every conversation asks these, and to build them takes as long as to run them. A list
 # of values (`in_`) would be written into the statement anew each time.
+_IS_NEAR = or_(
+    Unit.id == bindparam("place"),
+    Unit.id == bindparam("unit_id"),
+    or_(*(Unit.kind == kind for kind in FUNCTIONS))
+    & or_(
+        Unit.municipality == bindparam("municipality"),
+        Unit.municipality
+        == select(Unit.municipality).where(Unit.id == bindparam("place")).scalar_subquery(),
+    ),
+)
+_ANSWERS = or_(Assignment.role == Role.ANSVARIG, Assignment.role == Role.DEPUTY)
+_ANSWERING = (
+    select(Assignment.role, Assignment.from_on, Assignment.until_on, Staff.id, Staff.name)
+    .join(Staff)
+    .where(Assignment.unit_id == bindparam("unit_id"), _ANSWERS, Staff.active)
+)
 _NEAR = (
     select(Unit.id, Unit.name, Unit.kind, Unit.municipality, Organisation.joined_on)
+    .add_columns(Organisation.id, Organisation.wrapped_key, *_ANSWERING.selected_columns)
+    .select_from(Unit)
     .join(Organisation)
-    .where(
-        or_(
-            Unit.id == bindparam("place"),
-            or_(*(Unit.kind == kind for kind in FUNCTIONS))
-            & or_(
-                Unit.municipality == bindparam("municipality"),
-                Unit.municipality
-                == select(Unit.municipality).where(Unit.id == bindparam("place")).scalar_subquery(),
-            ),
-        )
-    )
+    .outerjoin(Assignment, (Assignment.unit_id == Unit.id) & _ANSWERS)
+    .outerjoin(Staff, (Staff.id == Assignment.staff_id) & Staff.active)
+    .where(_IS_NEAR)
     .order_by(Unit.id)
 )
-
-
-def directory(session: Session, place: str | None, municipality: str) -> Directory:
-    """What routing asks for about one child: the unit of the place (an id), and whom its
-    municipality and the child's can turn to. A county's hundreds of schools stay where they are."""
-    rows = session.connection().execute(_NEAR, {"place": place, "municipality": municipality})
-    return Directory(
-        [
-            RoutingUnit(id_, name, UnitKind(kind), municipality, joined=joined is not None)
-            for id_, name, kind, municipality, joined in rows
-        ]
-    )
 
 
 class Named(NamedTuple):
@@ -187,13 +187,37 @@ class Named(NamedTuple):
     name: str
 
 
-_ANSWERING = (
-    select(Assignment.role, Assignment.from_on, Assignment.until_on, Staff.id, Staff.name)
-    .join(Staff)
-    .where(Assignment.unit_id == bindparam("unit_id"))
-    .where(or_(Assignment.role == Role.ANSVARIG, Assignment.role == Role.DEPUTY))
-    .where(Staff.active)
-)
+@dataclass
+class Near:
+    """A unit that a case can come to. wrapped_key: its huvudman's. answering: by role."""
+
+    unit: RoutingUnit
+    organisation_id: str
+    wrapped_key: bytes
+    answering: dict[Role, Named] = field(default_factory=dict)
+
+    @property
+    def ansvarig(self) -> Named | None:
+        """The Barnets bästa-ansvarig, else the deputy, else nobody."""
+        return _first(self.answering)
+
+
+def near(
+    session: Session, place: str | None, municipality: str, unit_id: str, on: date
+) -> dict[str, Near]:
+    """By their ids: the unit of the child's place, whom its municipality and the child's can turn
+    to, and a unit beside. A county's hundreds of schools stay where they are."""
+    asked = {"place": place, "municipality": municipality, "unit_id": unit_id}
+    found: dict[str, Near] = {}
+    for row in session.connection().execute(_NEAR, asked):
+        id_, name, kind, where, joined_on, organisation_id, wrapped_key, *answers = row
+        if id_ not in found:
+            unit = RoutingUnit(id_, name, UnitKind(kind), where, joined=joined_on is not None)
+            found[id_] = Near(unit, organisation_id, wrapped_key)
+        role, begins, ends, *who = answers
+        if who[0] and _covers(begins, ends, on):
+            found[id_].answering[role] = Named(*who)
+    return found
 
 
 def ansvarig_of(session: Session, unit_id: str, on: date) -> Staff | None:
@@ -202,24 +226,21 @@ def ansvarig_of(session: Session, unit_id: str, on: date) -> Staff | None:
     return session.get_one(Staff, id_) if id_ else None
 
 
-def ansvarig_named(session: Session, unit_id: str, on: date) -> Named | None:
-    """Of the same person, no more than the id and the name."""
-    rows = session.connection().execute(_ANSWERING, {"unit_id": unit_id})
-    found = {
-        role: Named(id_, name)
-        for role, begins, ends, id_, name in rows
-        if _covers(begins, ends, on)
-    }
-    return found.get(Role.ANSVARIG) or found.get(Role.DEPUTY)
-
-
 def ansvarig_id(session: Session, unit_id: str, on: date) -> str | None:
-    found = ansvarig_named(session, unit_id, on)
+    rows = session.connection().execute(_ANSWERING, {"unit_id": unit_id})
+    answering = {
+        role: Named(*who) for role, begins, ends, *who in rows if _covers(begins, ends, on)
+    }
+    found = _first(answering)
     return found and found.id
 
 
 def works_in(staff: Staff, unit_id: str, on: date) -> bool:
     return any(a.unit_id == unit_id and a.is_active(on) for a in staff.assignments)
+
+
+def _first(answering: Mapping[Role, Named]) -> Named | None:
+    return answering.get(Role.ANSVARIG) or answering.get(Role.DEPUTY)
 
 
 def _covers(from_on: date, until_on: date | None, on: date) -> bool:

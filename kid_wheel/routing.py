@@ -173,9 +173,10 @@ def route(child: Child, on: date, directory: Directory) -> Routing:
     The first rule that fits counts; where it reaches nobody, the rules that always fit do.
     """
     facts = _Facts(child, on, directory)
-    first, *later = [rule for rule in RULES.values() if _CONDITIONS[rule.condition](facts)]
+    rules = iter(RULES.values())
+    first = next(rule for rule in rules if _CONDITIONS[rule.condition](facts))
     reasons = {*_observe(facts, first)}
-    for rule in (first, *(rule for rule in later if rule.condition == "always")):
+    for rule in (first, *(rule for rule in rules if rule.condition == "always")):
         reasons |= {*rule.reasons}
         owners = _reach(rule.owner, facts)
         if owners or not rule.owner:

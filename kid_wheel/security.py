@@ -1,11 +1,15 @@
 """What every response carries: the content security policy as data, one for each door, and headers.
 
-It must never allow inline script or style, nor a request to another host.
+It must never allow inline script or style, nor a request to another host, nor give a tablet a
+cookie.
 """
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+
+from .errors import speaks_to_a_program
 
 Policy = dict[str, str]
 
@@ -51,20 +55,33 @@ def csp(policy: Policy) -> str:
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
+# Where a view says nothing else. Made once: every answer carries them.
+_ON_HUB = {**HEADERS, "Content-Security-Policy": csp(HUB), "Cache-Control": "no-store"}
+_ON_TABLET = {**_ON_HUB, **TABLET_HEADERS, "Content-Security-Policy": csp(TABLET)}
+_OVER_TLS = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+class _OnlyForPages(SecureCookieSessionInterface):
+    """A tablet is recognised by its own secret: it has no session, and is sent no cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return None if speaks_to_a_program() else super().open_session(app, request)
+
+
 def init_app(app: Flask) -> None:
-    app.after_request(_add_headers)
+    app.session_interface = _OnlyForPages()
+    over_tls = _OVER_TLS if app.extensions["kid_wheel"].secure else {}
+    on_hub, on_tablet = _ON_HUB | over_tls, _ON_TABLET | over_tls
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        usual = on_tablet if is_tablet() else on_hub
+        said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  else it is pairs
+        for name, value in usual.items():
+            if name.lower() not in said:
+                response.headers.add(name, value)
+        return response
 
 
 def is_tablet() -> bool:
     return request.path.startswith("/tablet/") or request.endpoint in {"tablet.worker", "static"}
-
-
-def _add_headers(response: Response) -> Response:
-    policy, headers = (TABLET, TABLET_HEADERS) if is_tablet() else (HUB, HEADERS)
-    for name, value in headers.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", csp(policy))
-    response.headers.setdefault("Cache-Control", "no-store")
-    if current_app.extensions["kid_wheel"].secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    return response

@@ -20,6 +20,6 @@ def _measure() -> None:
     Servers call a body ended when its sender is gone (`wsgi.input_terminated`), and Werkzeug then
     compares it with no length. Without the mark it does, and raises ClientDisconnected.
     """
-    if "Transfer-Encoding" in request.headers:
+    if "HTTP_TRANSFER_ENCODING" in request.environ:
         raise LengthRequired
     request.environ.pop("wsgi.input_terminated", None)

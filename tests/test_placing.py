@@ -136,6 +136,18 @@ def test_the_same_bytes_again_get_the_same_receipt_and_change_nothing(
         audit.verify(db.session)
 
 
+def test_a_childs_conversation_and_a_guardians_words_never_have_one_number(
+    county: County, family: Room, tablet: Sender
+) -> None:
+    guardians, childs = told(county, family, 1), county.make_record()
+    assert [tablet.send(one).status_code for one in (guardians, childs)] == [201, 201]
+    for other in ({**guardians, "id": childs["id"]}, {**childs, "id": guardians["id"]}):
+        refused = tablet.send(other)
+        assert (refused.status_code, refused.json["type"]) == (409, "urn:kid-wheel:other-bytes")
+    assert count(county, GuardianRecord) == 1
+    assert count(county, Conversation) == 3, "the two of before, and this child's"
+
+
 def test_more_stands_beside_what_was_said_before_and_never_over_it(
     county: County, family: Room, tablet: Sender, anna: PageClient
 ) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 from county import PASSWORD, County, mail
-from flask import Flask
 from page_client import Page, PageClient
 
+from kid_wheel import create_app
+from kid_wheel.config import Config
 from kid_wheel.security import HEADERS
 
 OPEN = ["/sign-in", "/about", "/favicon.ico", "/no-such-page"]
@@ -53,15 +55,13 @@ def test_no_page_about_a_child_is_kept_by_a_browser(county: County) -> None:
         assert "Content-Encoding" not in answer.headers, "compression beside secrets tells them"
 
 
-def test_where_the_hub_is_behind_tls_the_browser_is_told_to_stay_there(
-    hub: Flask, county: County, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_the_hub_is_behind_tls_the_browser_is_told_to_stay_there(tmp_path: Path) -> None:
     """By its own setting: what stands in a request is whatever its sender wrote there."""
-    client, plain = hub.test_client(), hub.extensions["kid_wheel"]
     forwarded = {"X-Forwarded-Proto": "https"}
-    assert "Strict-Transport-Security" not in client.get("/sign-in", headers=forwarded).headers
-    monkeypatch.setitem(hub.extensions, "kid_wheel", replace(plain, secure=True))
-    assert "Strict-Transport-Security" in client.get("/sign-in").headers
+    for secure in (True, False):
+        client = create_app(Config(instance=tmp_path, secure=secure, testing=True)).test_client()
+        headers = client.get("/no-such-page", headers=forwarded).headers
+        assert ("Strict-Transport-Security" in headers) == secure
 
 
 def test_a_form_is_taken_over_tls_from_a_browser_that_tells_no_referer(
@@ -73,6 +73,19 @@ def test_a_form_is_taken_over_tls_from_a_browser_that_tells_no_referer(
     assert shown.headers["Referrer-Policy"] == "no-referrer"
     words = {**Page(shown.text).forms[0]["fields"], "email": mail("Anna"), "password": PASSWORD}
     assert client.post("/sign-in", data=words, **over_tls).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("method", "address"),
+    [("PUT", f"/sync/conversations/{UUID(int=1)}"), ("GET", "/tablet/api/state")],
+)
+def test_a_tablet_is_sent_no_cookie(
+    client: PageClient, county: County, method: str, address: str
+) -> None:
+    client.get("/sign-in")  # and whoever has one means nothing to a tablet's doors
+    answer = client.open(address, method=method)
+    assert answer.status_code == 401
+    assert not {"Set-Cookie", "Vary"} & set(answer.headers.keys())
 
 
 def test_an_error_tells_a_next_step_and_nothing_of_what_was_asked(
