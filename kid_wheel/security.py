@@ -6,10 +6,16 @@ cookie.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from .errors import speaks_to_a_program
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 Policy = dict[str, str]
 
@@ -70,8 +76,10 @@ class _OnlyForPages(SecureCookieSessionInterface):
 
 def init_app(app: Flask) -> None:
     app.session_interface = _OnlyForPages()
-    over_tls = _OVER_TLS if app.extensions["kid_wheel"].secure else {}
-    on_hub, on_tablet = _ON_HUB | over_tls, _ON_TABLET | over_tls
+    on_hub, on_tablet = _ON_HUB, _ON_TABLET
+    if app.extensions["kid_wheel"].secure:
+        on_hub, on_tablet = on_hub | _OVER_TLS, on_tablet | _OVER_TLS
+        app.wsgi_app = _over_tls(app.wsgi_app)  # type: ignore[assignment]
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -81,6 +89,17 @@ def init_app(app: Flask) -> None:
             if name.lower() not in said:
                 response.headers.add(name, value)
         return response
+
+
+def _over_tls(inner: WSGIApplication) -> WSGIApplication:
+    """The proxy in front takes the TLS off. Addresses that are made here begin with https still,
+    whatever the proxy says of it, or a caller in its name."""
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        environ["wsgi.url_scheme"] = "https"
+        return inner(environ, start)
+
+    return answer
 
 
 def is_tablet() -> bool:

@@ -57,11 +57,11 @@ def test_no_page_about_a_child_is_kept_by_a_browser(county: County) -> None:
 
 def test_where_the_hub_is_behind_tls_the_browser_is_told_to_stay_there(tmp_path: Path) -> None:
     """By its own setting: what stands in a request is whatever its sender wrote there."""
-    forwarded = {"X-Forwarded-Proto": "https"}
-    for secure in (True, False):
-        client = create_app(Config(instance=tmp_path, secure=secure, testing=True)).test_client()
-        headers = client.get("/no-such-page", headers=forwarded).headers
-        assert ("Strict-Transport-Security" in headers) == secure
+    for secure, told in ((True, "http"), (False, "https")):
+        hub = create_app(Config(instance=tmp_path, secure=secure, testing=True))
+        answer = hub.test_client().get("/tablet", headers={"X-Forwarded-Proto": told})
+        assert answer.location == f"http{'s' * secure}://localhost/tablet/"
+        assert ("Strict-Transport-Security" in answer.headers) == secure
 
 
 def test_a_form_is_taken_over_tls_from_a_browser_that_tells_no_referer(
