@@ -173,7 +173,8 @@ def _insert_unless(kept: type[Base], taken: ColumnElement[bool]) -> Insert:
     """
     table = Base.metadata.tables[kept.__tablename__]
     row = select(*(bindparam(column.name, type_=column.type) for column in table.columns))
-    return insert(table).from_select(table.columns.keys(), row.where(~taken))
+    adding = insert(table).from_select(table.columns.keys(), row.where(~taken))
+    return adding.execution_options(preserve_rowcount=True)  # no row: it was forbidden
 
 
 # A number belongs to one conversation, or to one guardian's record.
