@@ -279,6 +279,31 @@ def test_forced_colours_and_less_motion_leave_everything_in_sight(tablet: Tablet
     assert tablet.page.evaluate(running) == 0
 
 
+# How bright a colour of a page is, 0 to 1, as (element, property).
+BRIGHT = """(one, of) => getComputedStyle(one)[of].match(/[\\d.]+/g).slice(0, 3)
+  .reduce((sum, part) => sum + part / 765, 0)"""
+
+
+def test_where_the_forced_colours_are_dark_signs_are_light_and_a_drawing_keeps_its_paper(
+    tablet: Tablet,
+) -> None:
+    tablet.start()
+    tablet.page.emulate_media(forced_colors="active", color_scheme="dark")
+    tablet.is_at_the_wheel_with("Iris", 2022, scan="step")
+    tablet.child.opens("hemmet")
+
+    def brightness(of: str, where: str) -> list[float]:
+        shown = [one for one in tablet.page.locator(where).all() if one.is_visible()]
+        assert shown, where
+        return [one.evaluate(f"(one) => ({BRIGHT})(one, '{of}')") for one in shown]
+
+    assert max(brightness("backgroundColor", "body")) < 0.2
+    assert min(brightness("stroke", ".arrow-sign")) > 0.5
+    tablet.child.wants_to_draw()
+    assert min(brightness("stroke", ".pen-row .tool-sign > *")) > 0.5
+    assert min(brightness("backgroundColor", ".paper, .crayon svg")) > 0.9
+
+
 # Each screen of a pack, also those that no walk here comes to, with a word where one is filled in.
 # What an area gives its head to is not whole here: those are walked to.
 PUT_EACH = """async (pack) => {
