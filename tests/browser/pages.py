@@ -855,6 +855,18 @@ class Hand:
         mouse.up()
         self._settles()
 
+    def presses_back(self, times: int) -> None:
+        """The browser's own. The page may put another entry in the place of the one that was asked
+        for, before the browser goes there: then it is pressed again."""
+        left = times
+        while left:
+            try:
+                self._tablet.page.go_back()
+                left -= 1
+            except Error as error:
+                if "No entry with passed id" not in error.message:
+                    raise
+
     def goes_back_in_history(self, *steps: int) -> None:
         """Each at once: as when "back" is pressed again before the page has answered."""
         for step in steps:

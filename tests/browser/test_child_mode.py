@@ -20,7 +20,7 @@ def talk(tablet: Tablet, born: int = 2022) -> None:
 
 
 ESCAPES: dict[str, Callable[[Tablet, Hand], None]] = {
-    "back": lambda tablet, hand: [tablet.page.go_back() for _ in range(4)],
+    "back": lambda tablet, hand: hand.presses_back(4),
     "history.back": lambda tablet, hand: hand.goes_back_in_history(-1, -1, -1, -1, -1, -1, -1, -1),
     "several backs at once": lambda tablet, hand: hand.goes_back_in_history(-2, -3, -5),
     "forward": lambda tablet, hand: tablet.page.go_forward(),
