@@ -68,9 +68,9 @@ def take_in(
 ) -> Taken:
     """Receive one sealed conversation, whatever is repeated or reordered, and commit.
 
-    whose: finds the tablet, in each transaction anew, since it can be revoked between them; it
-    is asked with no record before the seal is opened and may then answer None. Raises one of
-    REFUSALS, with its audit event committed, or what `whose` raises.
+    whose: finds the tablet, and again when it is our turn to write, since it can be revoked
+    meanwhile; it is asked with no record before the seal is opened and may then answer None.
+    Raises one of REFUSALS, with its audit event committed, or what `whose` raises.
     """
     sent = digest(sealed)
     sender = _look_up(session, whose)

@@ -84,10 +84,8 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         usual = on_tablet if is_tablet() else on_hub
-        said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  else it is pairs
         for name, value in usual.items():
-            if name.lower() not in said:
-                response.headers.add(name, value)
+            response.headers.setdefault(name, value)
         return response
 
 
