@@ -69,10 +69,25 @@
     const wait = isElsewhere ? 0 : tap.timeStamp + 310 - performance.now();
     return wait > 0 && new Promise((yes) => setTimeout(yes, wait));
   };
-  // Before a tap on an element: when it may come, what was seen until then.
-  seen.beforeTap = async (element) => {
+  // Before a tap on an element: where the finger may come, as soon as the element stands still with
+  // nothing over it, and what was seen until then.
+  const nextFrame = () => new Promise(requestAnimationFrame);
+  const middleOf = (element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x: x + width / 2, y: y + height / 2 };
+  };
+  const isOnTop = (element, { x, y }) => element.contains(document.elementFromPoint(x, y));
+  seen.beforeTap = async (element, patience) => {
+    element.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+    const late = performance.now() + patience;
+    for (let before, at; ; before = at) {
+      at = middleOf(element);
+      if (at.x === before?.x && at.y === before?.y && isOnTop(element, at) && !element.matches(":disabled")) break;
+      if (performance.now() > late) throw new Error(`no finger can come to it: not within ${patience} ms`);
+      await nextFrame();
+    }
     await seen.isAnotherTap(element);
-    return seen.now();
+    return { ...middleOf(element), seen: seen.now() };
   };
 
   // Where on the paper there is ink, in 40 × 28 cells, each at least a quarter full: a line that is

@@ -32,6 +32,10 @@ FLAGS = [
     "--disable-component-update",
     "--no-first-run",
 ]
+MIDDLES = """(selectors) => selectors.map((selector) => {
+  const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+  return [x + width / 2, y + height / 2];
+})"""
 RULES_LEFT = """[...document.querySelectorAll("[data-rule][aria-pressed='false']")].map((rule) => {
   const { x, y, width, height } = rule.getBoundingClientRect();
   return [x + width / 2, y + height / 2];
@@ -224,6 +228,13 @@ class Tablet:
         letters = f"Array.from({file}, (byte) => String.fromCharCode(byte)).join('')"
         return base64.b64decode(self.ask_store(f"btoa({letters})"))
 
+    def finger_on(self, element: Locator) -> Seen:
+        """A tap in its middle, once a finger can come there. Returns what was seen before it."""
+        place = element.evaluate("seen.beforeTap", PATIENCE_MS)
+        self.page.touchscreen.tap(place["x"], place["y"])
+        before: Seen = place["seen"]
+        return before
+
     def before_a_tap(self) -> Seen:
         """How many taps have been sent to the disk, and how many screens there have been."""
         found: Seen = self.page.evaluate("seen.now()")
@@ -325,9 +336,9 @@ class Mentor:
 
     def types_pin(self, pin: str) -> None:
         """On the keypad, as one does with a finger."""
-        for digit in pin:
-            self._page.tap(f"[data-digit='{digit}']")
-        self._page.tap(".keypad .primary")
+        keys = [*(f"[data-digit='{digit}']" for digit in pin), ".keypad .primary"]
+        for x, y in self._page.evaluate(MIDDLES, keys):
+            self._page.touchscreen.tap(x, y)
 
     def unlocks(self, pin: str = PIN) -> None:
         """Types the PIN, from wherever the tablet asks who it is, and comes in."""
@@ -767,10 +778,7 @@ class Child:
 
     def _finger_on(self, selector: str) -> Seen:
         """A tap on the first that matches. Returns what had been seen before it."""
-        place = self._page.locator(selector).first
-        before: Seen = place.evaluate("seen.beforeTap")
-        place.tap()
-        return before
+        return self._tablet.finger_on(self._page.locator(selector).first)
 
     def _settles(self, before: Seen) -> None:
         if not self.at_once:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
+from axe import bring_axe, faults
 from glass import AS_IT_IS, SIZES, TWICE, nothing_is_lost
 from hub import Hub
 from pages import FLAGS, LANDSCAPE, PIN, Enrolled, Tablet
@@ -20,18 +20,6 @@ FAULTS_OF_NONE: list[str] = []
 HREFS = "all => all.map((one) => new URL(one.getAttribute('href'), location.href).href)"
 LINKS = "main a[href^='/'], header a[href^='/']"
 FILES = (".pdf", ".json", ".ics", ".png")  # are fetched, and are no pages
-
-
-READ_BY_AXE = """async () => {
-  const { violations } = await axe.run({ resultTypes: ["violations"] });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0].target} ${nodes[0].failureSummary}`);
-}"""
-
-
-def faults(page: Page) -> list[str]:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    return [f"{page.url} {one}" for one in page.evaluate(READ_BY_AXE)]
 
 
 def fits(tablet: Tablet) -> None:
@@ -349,8 +337,7 @@ class Reader:
 
     def __init__(self, tablet: Tablet) -> None:
         self._tablet, self._page = tablet, tablet.page
-        self._page.evaluate(AXE_SCRIPT)
-        self._page.evaluate(f"window.readByAxe = {READ_BY_AXE}")
+        bring_axe(tablet.page)
 
     def reads(self, what: object = "") -> None:
         assert faults(self._page) == FAULTS_OF_NONE, (self._tablet.screen, what)

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import faults
 from hub import Hub
 from office import LAPTOP, Ansvarig
 from pages import FLAGS, Enrolled, Hand, Tablet
 from playwright.sync_api import BrowserType, expect
-from test_accessibility import faults, fits
+from test_accessibility import fits
 from test_nothing_left import PLANTED, Disk, encrypted_taps, look, plant
 
 WORDS = "Kvartsfiolen hjälper när det är bråk"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from axe import faults
 from hub import Hub
 from pages import Tablet
 from playwright.sync_api import Locator
-from test_accessibility import FAULTS_OF_NONE, faults, fits
+from test_accessibility import FAULTS_OF_NONE, fits
 
 WORDLESS = "* { color: transparent !important; } svg text { fill: none !important; }"
 
@@ -78,9 +79,7 @@ class Eye:
         return one
 
     def _touches(self, place: Locator) -> None:
-        before = place.evaluate("seen.beforeTap")
-        place.tap()
-        self._tablet.answers_after(before)
+        self._tablet.answers_after(self._tablet.finger_on(place))
 
 
 APPLE, BODY, TUMMY = "n-1f34e", "n-1f9cd", "k-tummy"

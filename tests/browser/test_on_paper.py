@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe import faults
 from hub import Hub
 from pages import FLAGS, Enrolled, Tablet
 from playwright.sync_api import BrowserType, Page, expect
@@ -37,11 +37,6 @@ def office(chromium: BrowserType, enrolled: Enrolled, hub: Hub) -> Iterator[Page
     page.click("main form button")
     yield page
     browser.close()
-
-
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in found]
 
 
 def test_the_sheets_are_chosen_and_printed_without_a_card_being_cut(office: Page) -> None:
