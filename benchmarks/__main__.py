@@ -134,8 +134,8 @@ def _tap_rows(taps: tablet.Taps, areas: tablet.Pair) -> Iterator[Row]:
     page, floor = taps.page_heap / 1e6, taps.floor_page_heap / 1e6
     yield Row(f"JavaScript heap after {tablet.TAPS} taps, page", "MB", page, floor, 5, "≤ 5 MB")
     page, floor = page + taps.worker_heap / 1e6, floor + taps.floor_worker_heap / 1e6
-    name = f"JavaScript heap after {tablet.TAPS} taps, page and SQLite's worker"
-    note = "the table's floor has no worker; SQLite's own is most of this one's"
+    name = f"JavaScript heap after {tablet.TAPS} taps, page and its workers"
+    note = "SQLite's and the service worker; the table's floor has neither"
     yield Row(name, "MB", page, floor, 5, "≤ 5 MB", note)
 
 

@@ -40,6 +40,8 @@ AREA_ROUNDS = 7  # through all seven areas: about as many as there are taps
 STROKES = 12
 MOVES = 20  # of the finger in each stroke
 STROKE_REST_MS = 400
+A_WHOLE_SCRIPT = 100_000  # bytes: no string of the page's own is as long
+PLAYWRIGHTS = "const module = {};"  # how each of its scripts begins
 SENDS = 40
 PROBE = (Path(__file__).parent / "probe.js").read_text("utf-8")
 RESOURCES = "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)"
@@ -348,7 +350,8 @@ def measure_full(tablet: Tablet, browser: Browser, ours: Wire, floor: Wire) -> F
 
 @dataclass(frozen=True)
 class Taps:
-    """paint, disk: from the tap on. page_heap, worker_heap: bytes in use after all of them."""
+    """paint, disk: from the tap on. page_heap, worker_heap: bytes in use after all of them, as
+    `_heaps` counts them."""
 
     paint: Pair
     disk: Pair
@@ -527,9 +530,10 @@ def measure_sends(browser: Browser, hub: Hub, floor: str) -> Pair:
 
 
 def _heaps(devtools: CDPSession) -> tuple[float, float]:
-    """Bytes in use after a collection: of the page's thread, and of its worker's."""
+    """Bytes in use after a collection, without what the measuring itself has put there: of the
+    page's thread, and of SQLite's worker and the service worker together."""
     devtools.send("HeapProfiler.collectGarbage")
-    page = devtools.send("Runtime.getHeapUsage")["usedSize"]
+    page = devtools.send("Runtime.getHeapUsage")["usedSize"] - _playwrights_own(devtools)
     workers: list[str] = []
     answers: dict[int, Any] = {}
     devtools.on("Target.attachedToTarget", lambda event: workers.append(event["sessionId"]))
@@ -551,3 +555,23 @@ def _heaps(devtools: CDPSession) -> tuple[float, float]:
         used += answers.pop(2)["usedSize"]
         answers.clear()
     return page, used
+
+
+def _playwrights_own(devtools: CDPSession) -> float:
+    """Bytes of the source of Playwright's scripts in a page: V8 keeps it as strings in the heap,
+    where a page's own source is outside. Nobody's tablet has them."""
+    parts: list[str] = []
+    devtools.on("HeapProfiler.addHeapSnapshotChunk", lambda event: parts.append(event["chunk"]))
+    devtools.send("HeapProfiler.takeHeapSnapshot", {"reportProgress": False})
+    heap = json.loads("".join(parts))
+    fields = heap["snapshot"]["meta"]["node_fields"]
+    nodes, strings = heap["nodes"], heap["strings"]
+    names = nodes[fields.index("name") :: len(fields)]
+    sizes = nodes[fields.index("self_size") :: len(fields)]
+    return float(
+        sum(
+            size
+            for name, size in zip(names, sizes, strict=True)
+            if size > A_WHOLE_SCRIPT and PLAYWRIGHTS in strings[name]
+        )
+    )
