@@ -65,7 +65,7 @@ def messages() -> dict[str, str]:
         "held-on-future": _("Dagen har inte varit än. Välj dagen då samtalet hölls."),
         "held-on-old": _("Dagen är mer än ett år sedan. Kontrollera året."),
         "case-wrong": _("Ärendekoden stämmer inte. Läs den en gång till, den har sex tecken."),
-        "outside": _("En annan, eller utanför Sörmland"),
+        "outside": _("En annan"),
         "gym-year": _("Gymnasiet år {year}"),
         "draft-about": _("{variant} · påbörjat {when}"),
         "draft-guardian": _("Vårdnadshavare: {who} · påbörjat {when}"),

@@ -11,7 +11,7 @@ from page_client import Page, PageClient
 
 from kid_wheel import clock
 from kid_wheel.db import db
-from kid_wheel.people import Assignment, Role, Staff
+from kid_wheel.people import Assignment, Organisation, Role, Staff, Unit
 from kid_wheel.tablet import ExpiredCode, Tablet, TabletState, UnknownCode, UsedCode, enrol
 
 NEW = {"name": "Nils Nyman Påhitt", "title": "mentor", "email": "Nils@demo.example"}
@@ -21,6 +21,13 @@ def test_only_ones_own_units_and_people_are_listed(county: County) -> None:
     page = county.sign_in("Arvid").page("/admin/")
     assert "Exempelskolan" in page.text and "Anna Påhittsson" in page.text
     assert "Demoskolan" not in page.text and "Bodil" not in page.text
+
+
+def test_where_there_is_one_unit_a_new_person_works_there(county: County) -> None:
+    client = county.sign_in("Arvid")
+    assert _chosen_units(client) == [], "of two, the administrator says which"
+    county.change(_give_away_the_central_unit)
+    assert _chosen_units(client) == [county.id("Exempelskolan")]
 
 
 def test_a_unit_without_an_active_ansvarig_is_clearly_marked(county: County) -> None:
@@ -212,6 +219,11 @@ def _create(client: PageClient, county: County, **changes: str) -> object:
     return client.send("/admin/staff/new", **fields)
 
 
+def _chosen_units(client: PageClient) -> list[str]:
+    boxes = client.page("/admin/staff/new").find("input", name="units")
+    return [box["value"] for box in boxes if "checked" in box]
+
+
 def _assign(client: PageClient, county: County, name: str, role: str) -> object:
     at = f"/admin/staff/{county.id(name)}"
     return client.send(at, action="/assignment", role=role, unit=county.id("Exempelskolan"))
@@ -219,6 +231,11 @@ def _assign(client: PageClient, county: County, name: str, role: str) -> object:
 
 def _end(client: PageClient, county: County, name: str) -> None:
     assert client.send(f"/admin/staff/{county.id(name)}", action="/end").status_code == 302
+
+
+def _give_away_the_central_unit() -> None:
+    central = db.session.query(Unit).filter_by(name="Centralt Provkommunen").one()
+    central.organisation = db.session.query(Organisation).filter_by(name="Demokommunen").one()
 
 
 def _staff(name: str) -> Staff:

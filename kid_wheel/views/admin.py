@@ -222,9 +222,12 @@ def contact(unit_id: UUID) -> Any:
 @blueprint.route("/staff/new", methods=["GET", "POST"])
 @requires(Permission.UNIT_ADMINISTER)
 def create_staff() -> Any:
-    form = StaffForm(units=request.args.getlist("unit"))
+    own = _own_units()
+    form = StaffForm(
+        units=request.args.getlist("unit") or [unit.id for unit in own if len(own) == 1]
+    )
     form.role.choices = [(str(role), role_words()[role]) for role in IN_A_UNIT]
-    form.units.choices = [(unit.id, unit.name) for unit in _own_units()]
+    form.units.choices = [(unit.id, unit.name) for unit in own]
     if form.validate_on_submit():
         try:
             return _staff_created(form)

@@ -286,7 +286,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         "mork": _("mörk"),
     }
     return {
-        "deck": [(Deck.CORE, _("Några få i varje område")), (Deck.ALL, _("Alla"))],
+        "deck": [(Deck.CORE, _("Några per område")), (Deck.ALL, _("Alla"))],
         "ink": [(Ink.COLOUR, _("I färg")), (Ink.GREY, _("Svartvitt"))],
         "tone": [("", _("gul, som på skärmen")), *tones.items()],
         "size": [(PageSize.A4, "A4"), (PageSize.A3, "A3")],
