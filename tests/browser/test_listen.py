@@ -194,6 +194,19 @@ def test_nothing_is_said_until_the_child_asks_and_slower_when_it_asks_again(tabl
     assert rate == first, "what is new is said as usual"
 
 
+def test_what_is_the_same_of_several_languages_voices_is_said_once(tablet: Tablet) -> None:
+    has_voices(tablet)
+    tablet.start()
+    tablet.mentor.unlocks()
+    tablet.page.click("[hx-get='/local/ready']")
+    said = tablet.page.locator("[data-check=voices]")
+    expect(said).to_contain_text("Svenska, English, Suomi, Arabiska")
+    assert said.inner_text().count("surfplattan har ingen röst") == 1
+    tablet.page.evaluate(f"voicesCome([{json.dumps(ALVA)}])")
+    expect(said).to_contain_text("Svenska, Lätt svenska: surfplattan har en röst.")
+    expect(said).to_contain_text("English, Suomi, Arabiska")
+
+
 @pytest.mark.parametrize("voices", [[], [FROM_THE_NET], [DANIEL]], ids=["none", "net", "other"])
 def test_without_a_voice_of_its_own_the_tablet_says_so_and_shows_the_words(
     tablet: Tablet, voices: list[dict[str, Any]]

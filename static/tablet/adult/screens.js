@@ -5,7 +5,7 @@ import { wordsOf } from "../packs.js";
 import { isReady, packState } from "./ready.js";
 import { hasLocalPack } from "../local-pack.js";
 import { copy, fill, message } from "../screen.js";
-import { voiceMarks } from "./voice-check.js";
+import { voiceMark } from "./voice-check.js";
 import { recordingsScreen } from "./recordings.js";
 import { session } from "../session.js";
 import { store } from "../store/store.js";
@@ -41,7 +41,7 @@ export const adultScreens = {
       store: message("store-ready"),
       durable: message(durable ? "durable-yes" : "durable-no"),
       next: message(ready ? "next-ready" : "next-wait"),
-      voices: voiceMarks(),
+      voices: voiceMark(),
     });
     mark(screen, "pack", ready);
     mark(screen, "store", true);

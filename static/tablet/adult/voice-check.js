@@ -9,13 +9,11 @@ import { store } from "../store/store.js";
 
 globalThis.speechSynthesis?.addEventListener?.("voiceschanged", () => tellOfVoices(document));
 
-/** One mark for each language that the wheel speaks. */
-export function voiceMarks() {
-  return languages().map((language) => {
-    const mark = document.createElement("span");
-    mark.dataset.voiceWords = language;
-    return mark;
-  });
+/** A mark for the languages that the wheel speaks. */
+export function voiceMark() {
+  const mark = document.createElement("span");
+  mark.dataset.voiceWords = languages().join(" ");
+  return mark;
 }
 
 /** Fill every mark in `root`, now and whenever the chosen language changes. */
@@ -28,11 +26,20 @@ export async function tellOfVoices(root) {
   for (const mark of root.querySelectorAll("[data-voice-words]")) mark.textContent = await voiceWords(mark.dataset.voiceWords);
 }
 
-async function voiceWords(language) {
-  const name = nameOf(language);
-  const words = message(localVoice(language) ? "voice-yes" : "voice-no", { language: name });
-  const { length: n } = await store.recorded(language);
-  return n ? `${words} ${message("voice-recorded", { n })} ` : `${words} `;
+/** What is the same of several languages is said once. */
+async function voiceWords(codes) {
+  const found = new Map(); // voice and number of recordings → names
+  for (const code of codes.split(" ")) {
+    const { length } = await store.recorded(code);
+    const same = `${localVoice(code) ? "voice-yes" : "voice-no"} ${length}`;
+    found.set(same, [...(found.get(same) ?? []), nameOf(code)]);
+  }
+  return [...found].map(([same, names]) => wordsOf(...same.split(" "), names.join(", "))).join(" ");
+}
+
+function wordsOf(voice, n, language) {
+  const words = message(voice, { language });
+  return n === "0" ? words : `${words} ${message("voice-recorded", { n })}`;
 }
 
 const options = () => document.getElementById("adult-recordings").content.querySelectorAll("[data-recordings='language'] option");
