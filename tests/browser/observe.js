@@ -60,34 +60,35 @@
     happened();
   });
 
+  seen.middleOf = (element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x: x + width / 2, y: y + height / 2 };
+  };
+
   // A trembling finger counts once: two taps on one place are meant when they are this far apart.
   let tap = { timeStamp: -Infinity };
   addEventListener("click", (event) => event.detail && (tap = event), { capture: true });
   seen.isAnotherTap = (element) => {
-    const { x, y, width, height } = element.getBoundingClientRect();
-    const isElsewhere = Math.hypot(x + width / 2 - tap.clientX, y + height / 2 - tap.clientY) > 60;
+    const { x, y } = seen.middleOf(element);
+    const isElsewhere = Math.hypot(x - tap.clientX, y - tap.clientY) > 60;
     const wait = isElsewhere ? 0 : tap.timeStamp + 310 - performance.now();
     return wait > 0 && new Promise((yes) => setTimeout(yes, wait));
   };
   // Before a tap on an element: where the finger may come, as soon as the element stands still with
   // nothing over it, and what was seen until then.
   const nextFrame = () => new Promise(requestAnimationFrame);
-  const middleOf = (element) => {
-    const { x, y, width, height } = element.getBoundingClientRect();
-    return { x: x + width / 2, y: y + height / 2 };
-  };
   const isOnTop = (element, { x, y }) => element.contains(document.elementFromPoint(x, y));
   seen.beforeTap = async (element, patience) => {
     element.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
     const late = performance.now() + patience;
     for (let before, at; ; before = at) {
-      at = middleOf(element);
+      at = seen.middleOf(element);
       if (at.x === before?.x && at.y === before?.y && isOnTop(element, at) && !element.matches(":disabled")) break;
       if (performance.now() > late) throw new Error(`no finger can come to it: not within ${patience} ms`);
       await nextFrame();
     }
     await seen.isAnotherTap(element);
-    return { ...middleOf(element), seen: seen.now() };
+    return { ...seen.middleOf(element), seen: seen.now() };
   };
 
   // Where on the paper there is ink, in 40 × 28 cells, each at least a quarter full: a line that is

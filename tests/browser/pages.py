@@ -32,14 +32,8 @@ FLAGS = [
     "--disable-component-update",
     "--no-first-run",
 ]
-MIDDLES = """(selectors) => selectors.map((selector) => {
-  const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
-  return [x + width / 2, y + height / 2];
-})"""
-RULES_LEFT = """[...document.querySelectorAll("[data-rule][aria-pressed='false']")].map((rule) => {
-  const { x, y, width, height } = rule.getBoundingClientRect();
-  return [x + width / 2, y + height / 2];
-})"""
+MIDDLES = "selectors => selectors.map((one) => seen.middleOf(document.querySelector(one)))"
+RULES_LEFT = "[...document.querySelectorAll('[data-rule][aria-pressed=false]')].map(seen.middleOf)"
 OBSERVER = (Path(__file__).parent / "observe.js").read_text("utf-8")
 
 
@@ -337,8 +331,8 @@ class Mentor:
     def types_pin(self, pin: str) -> None:
         """On the keypad, as one does with a finger."""
         keys = [*(f"[data-digit='{digit}']" for digit in pin), ".keypad .primary"]
-        for x, y in self._page.evaluate(MIDDLES, keys):
-            self._page.touchscreen.tap(x, y)
+        for key in self._page.evaluate(MIDDLES, keys):
+            self._page.touchscreen.tap(**key)
 
     def unlocks(self, pin: str = PIN) -> None:
         """Types the PIN, from wherever the tablet asks who it is, and comes in."""
@@ -510,8 +504,8 @@ class Child:
         """A finger on each that is left, at once: none of them waits for another."""
         before = self._tablet.before_a_tap()
         left = self._page.evaluate(RULES_LEFT)
-        for x, y in left:
-            self._page.touchscreen.tap(x, y)
+        for rule in left:
+            self._page.touchscreen.tap(**rule)
         if left:
             self._page.wait_for_selector("[data-begin]:enabled")
             self._settles(before)
