@@ -95,9 +95,11 @@ async function start() {
   try {
     if ((await opened) === "busy") return put(adultScreens.busy());
   } catch (error) {
+    if (error.kind === "not-loaded") throw error;
     return put(adultScreens.cannotStore(error.message));
   }
   if (!(staff && (await mayStay(staff)))) await go("/local/start");
+  window.started.forgetTry();
   const code = new URLSearchParams(location.hash.slice(1)).get("code");
   const field = document.querySelector("[data-screen='enrol'] [name='code']");
   if (code && field) field.value = code.replace(/^(.{4})-?(.{4})$/, "$1-$2");
@@ -281,5 +283,5 @@ export { answer, askAboutCase, copy, fill, go, keepScreen, livenChild, loadPack,
 
 start().catch((error) => {
   console.error(error);
-  if (document.getElementById("adult-cannot-store")) put(adultScreens.cannotStore(error.message));
+  window.started.tryOnceMore();
 });

@@ -7,7 +7,7 @@ tablet's profile folder.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +22,19 @@ WHOLE_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # The same Chromium without windows, tabs and history, which starts with half the work.
 CHROMIUM = ("chromium-headless-shell", *WHOLE_CHROMIUM)
 NOT_COPIED = ("Singleton*",)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where a test fails, what its tablet shows and has said."""
+    report = yield
+    if call.when == "call" and report.failed:
+        for name, value in item.funcargs.items():
+            if isinstance(value, Tablet):
+                report.sections.append((name, value.tells_of_itself()))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ PIN = "274913"
 OTHER_PIN = "918273"
 LANDSCAPE = {"width": 1180, "height": 820}
 PORTRAIT = {"width": 820, "height": 1180}
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 HOLD_MS = 1000  # the adult's corner
 Point = tuple[float, ...]
 Seen = dict[str, int]  # by observe.js: "sent" taps, "screens"
@@ -58,6 +58,7 @@ class Tablet:
         self._quota: CDPSession | None = None
         self.scripts: list[str] = []  # run before the page's own
         self.flags: list[str] = []  # of the browser, beside those that all have
+        self.heard: list[str] = []  # what the page has said to its developers
         self.mentor = Mentor(self)
         self.child = Child(self)
 
@@ -86,6 +87,8 @@ class Tablet:
         self._context.set_default_timeout(PATIENCE_MS)
         for script in (*self.scripts, OBSERVER):
             self._context.add_init_script(script)
+        self._context.on("console", lambda said: self.heard.append(said.text))
+        self._context.on("weberror", lambda said: self.heard.append(str(said.error)))
         self._page = self._context.pages[0]
 
     def start(self, fragment: str = "") -> None:
@@ -134,6 +137,15 @@ class Tablet:
                 if wanted in given and not any(one.startswith(b"--type=") for one in given):
                     return int(folder.name)
         raise AssertionError("no browser runs with this profile")
+
+    def tells_of_itself(self) -> str:
+        """For somebody who reads why a test failed."""
+        if not self._page:
+            return "switched off"
+        with suppress(Error):
+            self.page.set_default_timeout(1000)
+            self.heard.append(f"{self.page.url}: {self.text}")
+        return "\n".join(self.heard)
 
     # What is on the screen
 

@@ -399,6 +399,8 @@ def test_axe_finds_no_fault_on_any_screen_of_the_adult(tablet: Tablet) -> None:
         }"""
     )
     reader.reads("trouble")
+    tablet.page.evaluate("tellNotStarted()")
+    reader.reads("not-started")
 
 
 @pytest.fixture

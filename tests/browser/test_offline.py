@@ -71,6 +71,12 @@ def test_ready_is_not_said_while_a_file_is_missing_and_no_conversation_starts(
         tablet.shows("home")
 
 
+LOSE = """async (address) => {
+  const [name] = (await caches.keys()).filter((name) => name.startsWith("kid-wheel-"));
+  return (await caches.open(name)).delete(address);
+}"""
+
+
 @contextmanager
 def missing(tablet: Tablet, address: str) -> Iterator[None]:
     """One file is gone from what the tablet keeps, and comes back afterwards."""
@@ -92,6 +98,67 @@ def test_what_is_missing_is_fetched_again_when_there_is_net(tablet: Tablet) -> N
         tablet.page.click(".home-foot [hx-get='/local/ready']")
         tablet.shows("ready")
         tablet.mentor.waits_until_ready()
+
+
+NEEDED_TO_START = (
+    "/static/vendor/app.js",
+    "/static/vendor/sqlite/worker.js",
+    "/static/vendor/sqlite/sqlite3.wasm",
+    "/tablet/sv/adult",
+)
+
+
+@pytest.mark.parametrize("in_hand", [False, True], ids=["nobody", "a child"])
+@pytest.mark.parametrize("address", NEEDED_TO_START)
+def test_where_it_cannot_start_without_net_that_is_said_and_with_net_it_starts(
+    hub: Hub, tablet: Tablet, address: str, in_hand: bool
+) -> None:
+    tablet.start()
+    if in_hand:
+        begin(tablet)
+        seen = tablet.seen()
+    tablet.page.evaluate(LOSE, address)
+    tablet.without_http_cache()
+    hub.stop()
+    tablet.reload()
+    tablet.shows("not-started")
+    tablet.says("Inget som är sparat är borta")
+    tablet.says("Nothing that has been saved is lost")
+    hub.start()
+    tablet.page.click("button:has-text('Försök igen')")
+    tablet.shows("pin" if in_hand else "who")
+    tablet.mentor.unlocks()
+    if in_hand:
+        assert tablet.seen() == seen
+
+
+def test_a_start_that_takes_long_says_so_and_goes_on(tablet: Tablet) -> None:
+    tablet.scripts.append("window.storeWorker = '/only-tests/late-store.js'")
+    tablet.switch_on()
+    tablet.page.clock.install()
+    tablet.page.goto(f"{tablet.url}/tablet/")
+    tablet.says("Startar")
+    tablet.page.clock.fast_forward(10_000)
+    tablet.shows("not-started")
+    tablet.page.evaluate("new BroadcastChannel('late-store').postMessage('open')")
+    tablet.shows("who")
+
+
+LOOK_FOR_PAINT = (
+    "new PerformanceObserver(() => (window.isPainted = true)).observe({ type: 'paint' })"
+)
+
+
+def test_a_page_whose_script_does_not_come_is_not_left_white(new_tablet: Tablet) -> None:
+    new_tablet.scripts.append(LOOK_FOR_PAINT)
+    new_tablet.switch_on()
+    new_tablet.context.route("**/vendor/app.js", lambda _never_answered: None)
+    new_tablet.page.clock.install()
+    new_tablet.page.goto(f"{new_tablet.url}/tablet/", wait_until="commit")
+    new_tablet.page.wait_for_selector(".starting", state="attached")
+    new_tablet.page.clock.fast_forward(10_000)
+    new_tablet.shows("not-started")
+    new_tablet.page.wait_for_function("() => window.isPainted")
 
 
 @pytest.mark.parametrize("is_kept", [False, True], ids=["refused", "kept"])

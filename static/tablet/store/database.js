@@ -11,6 +11,9 @@ const TRY_AGAIN_MS = 40;
 
 export class CannotStore extends Error {}
 
+/** SQLite's own file is missing on the tablet, and there is no net. */
+export class NotLoaded extends Error {}
+
 /**
  * @param {{file?: string}} [options]
  * @returns {Promise<{db: object, pool: object}>}
@@ -19,7 +22,7 @@ export async function openDatabase({ file = FILE } = {}) {
   if (!navigator.storage?.getDirectory || !self.FileSystemSyncAccessHandle) {
     throw new CannotStore("no-file-system");
   }
-  const sqlite3 = await sqlite3InitModule({ print: () => {}, printErr: () => {} });
+  const sqlite3 = await loadSqlite();
   const pool = await installPool(sqlite3);
   const db = new pool.OpfsSAHPoolDb(file);
   // locking_mode must come before journal_mode: WAL without shared memory needs it.
@@ -28,6 +31,15 @@ export async function openDatabase({ file = FILE } = {}) {
       "pragma foreign_keys=on; pragma secure_delete=on",
   );
   return { db, pool };
+}
+
+async function loadSqlite() {
+  if (!self.WebAssembly) throw new CannotStore("no-webassembly"); // an iPad in lockdown mode
+  try {
+    return await sqlite3InitModule({ print: () => {}, printErr: () => {} });
+  } catch (error) {
+    throw new NotLoaded("sqlite", { cause: error });
+  }
 }
 
 async function installPool(sqlite3) {

@@ -20,7 +20,8 @@ class Store {
   #start() {
     this.#worker = window.started.worker ?? window.started.startWorker();
     this.#worker.onmessage = ({ data }) => this.#answer(data);
-    this.#worker.onerror = (event) => this.#fail(event.message ?? "worker");
+    this.#worker.onerror = (event) => this.#fail(event);
+    if (window.started.failure) this.#fail(window.started.failure);
   }
 
   #answer({ id, value, error, event }) {
@@ -31,8 +32,9 @@ class Store {
     return error ? reject(new StoreError(error)) : resolve(value);
   }
 
-  #fail(message) {
-    const error = new StoreError({ name: "Worker", message, kind: "cannot-store" });
+  /** Without a message it was not even fetched: its file is missing, and there is no net. */
+  #fail({ message }) {
+    const error = new StoreError({ name: "Worker", message, kind: message ? "cannot-store" : "not-loaded" });
     if (!this.#hasAnswered) this.#broken = error; // it never began, so it answers nobody
     const failed = [...this.#waiting.values()];
     this.#waiting.clear();

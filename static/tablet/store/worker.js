@@ -2,7 +2,7 @@
  * The only place with SQL on the tablet. One worker, one connection, one tab.
  * Messages are {id, verb, args}; each is answered with {id, value} or {id, error: {name, message}}.
  */
-import { CannotStore, openDatabase } from "./database.js";
+import { CannotStore, NotLoaded, openDatabase } from "./database.js";
 import { fromBase64, fromHex, newKeyPair, openSealed, publicOf, seal, sealTo, toBase64 } from "./seal.js";
 import { WrongPin, decryptJson, encryptJson, importKey, joined, lockKey, newDraftKey, pinKey, unlockKey } from "./vault.js";
 
@@ -519,6 +519,7 @@ queue = atStart.catch(() => {}); // whoever asks is told
 /** What a person needs to be told: the disk is full, the browser cannot store, or something else. */
 function kindOf(error) {
   if (error instanceof CannotStore) return "cannot-store";
+  if (error instanceof NotLoaded) return "not-loaded";
   if (TOLD_AS_IT_IS.has(error.message)) return error.message;
   if (error.name === "Locked") return "locked";
   if (error.name === "QuotaExceededError" || /SQLITE_(FULL|IOERR)|quota/i.test(error.message)) return "full";
