@@ -93,13 +93,16 @@ async function start() {
   if (navigator.serviceWorker?.controller) keepForUseWithoutNet();
   watchForNewVersion(); // also where the store cannot be opened: the new one may be the remedy
   try {
-    if ((await opened) === "busy") return put(adultScreens.busy());
+    const is = await opened;
+    window.started.storeHasAnswered();
+    if (is === "busy") return put(adultScreens.busy());
   } catch (error) {
     if (error.kind === "not-loaded") throw error;
+    window.started.storeHasAnswered();
     return put(adultScreens.cannotStore(error.message));
   }
-  if (!(staff && (await mayStay(staff)))) await go("/local/start");
-  window.started.forgetTry();
+  const isToldOfDelay = document.querySelector("[data-screen='not-started']");
+  if (isToldOfDelay || !(staff && (await mayStay(staff)))) await go("/local/start");
   const code = new URLSearchParams(location.hash.slice(1)).get("code");
   const field = document.querySelector("[data-screen='enrol'] [name='code']");
   if (code && field) field.value = code.replace(/^(.{4})-?(.{4})$/, "$1-$2");

@@ -132,16 +132,25 @@ def test_where_it_cannot_start_without_net_that_is_said_and_with_net_it_starts(
         assert tablet.seen() == seen
 
 
-def test_a_start_that_takes_long_says_so_and_goes_on(tablet: Tablet) -> None:
+@pytest.mark.parametrize("in_hand", [False, True], ids=["nobody", "a child"])
+def test_a_start_that_takes_long_says_so_and_goes_on(tablet: Tablet, in_hand: bool) -> None:
+    if in_hand:
+        tablet.start()
+        begin(tablet)
+        seen = tablet.seen()
+        tablet.close()
     tablet.scripts.append("window.storeWorker = '/only-tests/late-store.js'")
     tablet.switch_on()
     tablet.page.clock.install()
     tablet.page.goto(f"{tablet.url}/tablet/")
-    tablet.says("Startar")
+    tablet.page.wait_for_selector("[data-screen=pin]" if in_hand else ".starting")
     tablet.page.clock.fast_forward(10_000)
     tablet.shows("not-started")
     tablet.page.evaluate("new BroadcastChannel('late-store').postMessage('open')")
-    tablet.shows("who")
+    tablet.shows("pin" if in_hand else "who")
+    tablet.mentor.unlocks()
+    if in_hand:
+        assert tablet.seen() == seen
 
 
 LOOK_FOR_PAINT = (

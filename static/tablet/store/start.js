@@ -4,8 +4,9 @@
 const PATIENCE_MS = 10_000;
 const TRIED = "kid-wheel-tried";
 
-/** In the place of "Startar …": what a person can do. If it starts after all, its first screen takes the place. */
+/** What a person can do. If it starts after all, its first screen takes the place. */
 function tellNotStarted() {
+  clearTimeout(late);
   if (document.readyState === "loading") return document.addEventListener("DOMContentLoaded", tellNotStarted);
   const told = document.getElementById("not-started").content.cloneNode(true);
   told.querySelector("button").onclick = () => location.reload();
@@ -20,16 +21,15 @@ function tryOnceMore() {
   location.reload();
 }
 
-function tellIfStillStarting() {
-  if (document.querySelector(".starting")) tellNotStarted();
-}
-
-setTimeout(tellIfStillStarting, PATIENCE_MS);
+const late = setTimeout(tellNotStarted, PATIENCE_MS);
 document.addEventListener("error", ({ target }) => target.localName === "script" && tryOnceMore(), true);
 
 window.started = {
   tryOnceMore,
-  forgetTry: () => sessionStorage.removeItem(TRIED),
+  storeHasAnswered() {
+    clearTimeout(late);
+    sessionStorage.removeItem(TRIED);
+  },
   language: localStorage.getItem("kid-wheel-language") ?? (navigator.language.startsWith("sv") ? "sv" : "en"),
   startWorker() {
     const worker = new Worker("/static/vendor/sqlite/worker.js", { type: "module" });
