@@ -32,6 +32,7 @@ FLAGS = [
     "--disable-component-update",
     "--no-first-run",
 ]
+STARTED = "#screen > [data-screen]:not([data-screen='not-started'])"  # maybe after a while
 MIDDLES = "selectors => selectors.map((one) => seen.middleOf(document.querySelector(one)))"
 RULES_LEFT = "[...document.querySelectorAll('[data-rule][aria-pressed=false]')].map(seen.middleOf)"
 OBSERVER = (Path(__file__).parent / "observe.js").read_text("utf-8")
@@ -96,7 +97,7 @@ class Tablet:
         if not self._context:
             self.switch_on()
         self.page.goto(f"{self.url}/tablet/{fragment}")
-        self.page.wait_for_selector("#screen > [data-screen]")
+        self.page.wait_for_selector(STARTED)
 
     def is_at_the_wheel_with(
         self, alias: str, born: int, fit: tuple[str, ...] = (), **choices: str
