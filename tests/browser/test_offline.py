@@ -153,6 +153,13 @@ def test_a_start_that_takes_long_says_so_and_goes_on(tablet: Tablet, in_hand: bo
         assert tablet.seen() == seen
 
 
+def test_a_start_that_fails_for_a_moment_only_is_tried_again_by_itself(new_tablet: Tablet) -> None:
+    new_tablet.switch_on()
+    new_tablet.context.route("**/vendor/app.js", lambda asked: asked.abort(), times=1)
+    new_tablet.start()
+    new_tablet.shows("enrol")
+
+
 LOOK_FOR_PAINT = (
     "new PerformanceObserver(() => (window.isPainted = true)).observe({ type: 'paint' })"
 )
