@@ -71,21 +71,18 @@ def test_ready_is_not_said_while_a_file_is_missing_and_no_conversation_starts(
         tablet.shows("home")
 
 
-LOSE = """async (address) => {
-  const [name] = (await caches.keys()).filter((name) => name.startsWith("kid-wheel-"));
-  return (await caches.open(name)).delete(address);
-}"""
+OUR_CACHE = "await caches.open((await caches.keys()).find((one) => one.startsWith('kid-wheel-')))"
+LOSE = f"async (address) => ({OUR_CACHE}).delete(address)"
 
 
 @contextmanager
 def missing(tablet: Tablet, address: str) -> Iterator[None]:
     """One file is gone from what the tablet keeps, and comes back afterwards."""
-    took = """async (address) => {
-      const [name] = (await caches.keys()).filter((name) => name.startsWith("kid-wheel-"));
-      const cache = await caches.open(name);
-      window.laidAside = { cache, response: await cache.match(address) };
+    took = f"""async (address) => {{
+      const cache = {OUR_CACHE};
+      window.laidAside = {{ cache, response: await cache.match(address) }};
       return cache.delete(address);
-    }"""
+    }}"""
     assert tablet.page.evaluate(took, address)
     yield
     tablet.page.evaluate("(address) => laidAside.cache.put(address, laidAside.response)", address)
@@ -117,7 +114,7 @@ def test_where_it_cannot_start_without_net_that_is_said_and_with_net_it_starts(
     if in_hand:
         begin(tablet)
         seen = tablet.seen()
-    tablet.page.evaluate(LOSE, address)
+    assert tablet.page.evaluate(LOSE, address)
     tablet.without_http_cache()
     hub.stop()
     tablet.reload()
@@ -513,13 +510,12 @@ def test_a_new_version_keeps_what_is_drawn_and_takes_an_svg_that_is_another(
         hub.stop()
 
 
-OF_ANOTHER_SVG = """async (address) => {
-  const [name] = (await caches.keys()).filter((name) => name.startsWith("kid-wheel-"));
-  const cache = await caches.open(name);
+OF_ANOTHER_SVG = f"""async (address) => {{
+  const cache = {OUR_CACHE};
   const drawn = await cache.match(address);
-  const headers = { "Content-Type": "image/png", "X-Drawn-From": "0123456789abcdef" };
-  await cache.put(address, new Response(await drawn.blob(), { headers }));
-}"""
+  const headers = {{ "Content-Type": "image/png", "X-Drawn-From": "0123456789abcdef" }};
+  await cache.put(address, new Response(await drawn.blob(), {{ headers }}));
+}}"""
 
 
 def test_a_new_version_waits_and_is_taken_only_from_the_adults_home_screen(

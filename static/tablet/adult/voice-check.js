@@ -34,10 +34,10 @@ async function voiceWords(codes) {
     const same = `${localVoice(code) ? "voice-yes" : "voice-no"} ${length}`;
     found.set(same, [...(found.get(same) ?? []), nameOf(code)]);
   }
-  return [...found].map(([same, names]) => wordsOf(...same.split(" "), names.join(", "))).join(" ");
+  return [...found].map(([same, names]) => sentence(...same.split(" "), names.join(", "))).join(" ");
 }
 
-function wordsOf(voice, n, language) {
+function sentence(voice, n, language) {
   const words = message(voice, { language });
   return n === "0" ? words : `${words} ${message("voice-recorded", { n })}`;
 }
