@@ -23,6 +23,28 @@ def test_where_nothing_is_chosen_nothing_is_read_or_listened_for(tablet: Tablet)
     assert tablet.kept()[0]["about"]["fit"] == {}
 
 
+def test_a_sensitive_card_is_there_only_when_the_adult_has_chosen_it(tablet: Tablet) -> None:
+    tablet.start()
+    tablet.mentor.unlocks()
+    page = tablet.page
+    page.click(".start")
+    tablet.shows("prepare")
+    choose = page.locator("summary", has_text="Kort som bara visas om du väljer dem")
+    expect(choose).to_be_hidden()  # until it is known which cards there are
+    page.fill("[name=alias]", "Idun")
+    page.fill("[name=birth_year]", "2013")
+    page.keyboard.press("Tab")
+    page.select_option("[name=deck]", "all")
+    choose.click()
+    page.get_by_text("Flytta", exact=True).click()
+    page.click("[data-screen=prepare] button.start")
+    tablet.child.goes_to_the_wheel()
+    tablet.child.opens("hemmet")
+    tray = page.locator(".tray")
+    expect(tray.get_by_text("Flytta", exact=True)).to_be_visible()
+    expect(tray.get_by_text("Bo på två ställen", exact=True)).to_have_count(0)
+
+
 def test_two_faces_words_for_metaphors_and_the_childs_own_look(tablet: Tablet, hub: Hub) -> None:
     tablet.start()
     tablet.mentor.unlocks()

@@ -107,6 +107,7 @@ export function livenPreparation(form, { units, unit, languages }) {
   const update = () => {
     const chosen = (name) => form.elements[name]?.value;
     toggle(form, "[data-when-scan]", () => Boolean(chosen("scan")));
+    toggle(form, "[data-when-variant]", () => Boolean(chosen("variant"))); // which cards there are follows from it
     toggle(form, "[data-for]", ({ dataset }) => dataset.for === chosen("variant"));
     livenOrigin(form);
   };
