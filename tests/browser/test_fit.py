@@ -38,6 +38,7 @@ def test_a_sensitive_card_is_there_only_when_the_adult_has_chosen_it(tablet: Tab
     choose.click()
     page.get_by_text("Flytta", exact=True).click()
     page.click("[data-screen=prepare] button.start")
+    tablet.shows("intro")
     tablet.child.goes_to_the_wheel()
     tablet.child.opens("hemmet")
     tray = page.locator(".tray")
