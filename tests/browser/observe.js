@@ -108,6 +108,12 @@
   };
 
   // What a person sees on the screen, so that two moments can be compared.
+  // What a tap changes beside the card is marked after the next paint, which may come after the disk.
+  seen.isMarked = () =>
+    new Promise((yes) => {
+      requestAnimationFrame(() => setTimeout(yes));
+      setTimeout(yes, 500); // a tab in the background paints nothing
+    });
   window.whatIsSeen = () => {
     const screen = document.querySelector("#screen > *");
     const all = (selector, tell) => [...screen.querySelectorAll(selector)].map(tell);

@@ -167,7 +167,7 @@ class Tablet:
         return str(self.page.get_attribute("#screen > *", "data-screen"))
 
     def seen(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.page.evaluate("whatIsSeen()")
+        found: dict[str, Any] = self.page.evaluate("seen.isMarked().then(whatIsSeen)")
         return found
 
     def fetches_the_units_own(self, before: str = "") -> str:
